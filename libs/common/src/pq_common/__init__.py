@@ -1,0 +1,1 @@
+"""What every PQ service shares and none owns: places with dates, events, HTTP, storage."""

@@ -1,0 +1,1 @@
+"""Shapes of events, one module per publisher, and nothing else."""

@@ -1,0 +1,1 @@
+"""Fixtures and suites for tests; programs never import this."""
