@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from pq_common.contracts.event import DecimalText, EventData, Shape, StateData
+from pq_common.contracts.event import DecimalText, EventData, Mode, Shape, StateData
 from pq_common.contracts.plans import Plan
 
 TaskState = Literal["not_started", "under_way", "done", "dropped"]
@@ -40,6 +40,10 @@ class TaskReport(Shape):
         default=None, description="required for dropped: the decision that dropped it"
     )
     evidence: tuple[Evidence, ...] = ()
+    mode: Mode = Field(
+        default="official",
+        description="the plan's own text is official; a report about it may be a demonstration",
+    )
 
 
 class PlanTaskReported(EventData):
@@ -52,7 +56,7 @@ class PlanTaskReported(EventData):
 class PlanState(StateData):
     TYPE: ClassVar[str] = "pq.support-grants.plan.state.v1"
     plan: Plan
-    task_reports: tuple[TaskReport, ...] = Field(default=(), description="the latest of each task")
+    task_reports: tuple[TaskReport, ...] = Field(default=(), description="the latest of each task in each mode")
 
 
 class Activity(Shape):
