@@ -1,0 +1,3 @@
+"""Fixtures for every member's tests."""
+
+pytest_plugins = ["pq_common.testing.report", "pq_common.testing.fixtures"]

@@ -1,0 +1,1 @@
+"""Storage: constraint names, sessions, the outbox, offsets, migrations."""

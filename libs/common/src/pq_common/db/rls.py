@@ -1,0 +1,65 @@
+"""The second wall: row-level security by place, and who may do what, written in migrations.
+
+``place_id`` of a row must be in the scope that ``set_scope`` named for the transaction. The worker's role
+has a policy of its own that lets every row pass; no role of a service has BYPASSRLS.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from pq_common.db.schema import ALL
+
+PLACED = "pq_in_scope(place_id)"
+
+IN_SCOPE = """
+CREATE OR REPLACE FUNCTION pq_in_scope(place text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(
+    current_setting('pq.places', true) = '*'
+    OR place = ANY (string_to_array(current_setting('pq.places', true), ',')),
+    false)
+"""
+
+
+class Operations(Protocol):
+    """The one thing we need of ``alembic.op``."""
+
+    def execute(self, sqltext: str, /) -> None:
+        """Run a statement."""
+        ...
+
+
+def unplaced(
+    op: Operations,
+    table: str,
+    service: str,
+    *,
+    api: Iterable[str] = ALL,
+    worker: Iterable[str] = ALL,
+) -> None:
+    """Grant the roles of ``service`` what they need on a table whose rows belong to no place."""
+    for role, rights in ((f"{service}_api", api), (f"{service}_worker", worker)):
+        if granted := ", ".join(sorted(rights)):
+            op.execute(f'GRANT {granted} ON "{table}" TO {role}')
+
+
+def placed(
+    op: Operations,
+    table: str,
+    service: str,
+    *,
+    using: str = PLACED,
+    api: Iterable[str] = ALL,
+    worker: Iterable[str] = ALL,
+) -> None:
+    """Grant, and let the API role see and write only rows for which ``using`` holds. Declare a ``using``
+    that differs, and fewer rights, in the table's ``info`` too (``schema.access``): ``migrate.check`` compares."""
+    unplaced(op, table, service, api=api, worker=worker)
+    op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+    op.execute(
+        f'CREATE POLICY in_scope ON "{table}" TO {service}_api USING ({using}) WITH CHECK ({using})'
+    )
+    op.execute(
+        f'CREATE POLICY every_row ON "{table}" TO {service}_worker USING (true) WITH CHECK (true)'
+    )
