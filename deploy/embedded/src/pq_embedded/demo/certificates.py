@@ -1,0 +1,89 @@
+"""Synthetic certificates: enough ISO 9001 and ISO 14001 in Quảng Bình to see growth, and one year in which it fails."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from pq_embedded.demo.cast import LAST_DAY
+from pq_embedded.demo.enterprises import DemoEnterprise
+
+BODIES = ("A", "B", "C")
+EDITIONS = {
+    "ISO 9001": "2015",
+    "ISO 14001": "2015",
+    "ISO 22000": "2018",
+    "HACCP": None,
+    "ISO 45001": "2018",
+}
+NEW_IN_QB = {
+    "ISO 9001": {2020: 8, 2021: 2, 2022: 2, 2023: 0, 2024: 3, 2025: 4, 2026: 2},
+    "ISO 14001": {2020: 4, 2021: 1, 2022: 1, 2023: 1, 2024: 0, 2025: 2, 2026: 1},
+}
+"""Enterprises certified for the first time in each year; all of them renew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCertificate:
+    """The printed dates are inclusive, as on the paper."""
+
+    key: str
+    enterprise: DemoEnterprise
+    scheme: str
+    edition: str | None
+    body: str
+    number: str
+    decided_on: date
+    printed_from: date
+    printed_to: date
+
+
+def certificates(random: Random, everyone: Iterable[DemoEnterprise]) -> list[DemoCertificate]:
+    """Return every certificate: counted ones in Quảng Bình, one or two for about half of the others."""
+    everyone = list(everyone)
+    made = _of_quang_binh(random, [one for one in everyone if one.province.short == "QB"])
+    for enterprise in everyone:
+        if enterprise.province.short == "QB" or random.random() < 0.5:
+            continue
+        for scheme in random.sample(sorted(EDITIONS), k=random.choice((1, 1, 2))):
+            made += _cycles(random, enterprise, scheme, random.randrange(2021, 2027))
+    return made
+
+
+def _of_quang_binh(random: Random, enterprises: list[DemoEnterprise]) -> list[DemoCertificate]:
+    made = []
+    for scheme, new_in in NEW_IN_QB.items():
+        holders = iter(enterprises)
+        for year, count in new_in.items():
+            for _ in range(count):
+                made += _cycles(random, next(holders), scheme, year)
+    return made
+
+
+def _cycles(
+    random: Random, enterprise: DemoEnterprise, scheme: str, year: int
+) -> list[DemoCertificate]:
+    """Return the certificate and its renewals: three years each, the next from the day after the last."""
+    body = random.choice(BODIES)
+    begins = date(
+        year, random.randrange(1, 7 if year == LAST_DAY.year else 13), random.randrange(1, 28)
+    )
+    made: list[DemoCertificate] = []
+    while begins <= LAST_DAY:
+        cycle = len(made) + 1
+        after = date(begins.year + 3, begins.month, begins.day)
+        made.append(
+            DemoCertificate(
+                key=f"{enterprise.key}-{scheme.replace(' ', '-').lower()}-{cycle}",
+                enterprise=enterprise,
+                scheme=scheme,
+                edition=EDITIONS[scheme],
+                body=body,
+                number=f"MH-{body}-{scheme.replace(' ', '')}-{enterprise.key}/{cycle}",
+                decided_on=begins,
+                printed_from=begins,
+                printed_to=after - timedelta(days=1),
+            )
+        )
+        begins = after
+    return made

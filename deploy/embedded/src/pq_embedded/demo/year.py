@@ -1,0 +1,44 @@
+"""The whole demonstration as one value: the same seed and the same plans give the same year, to the byte."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from pq_common.contracts.plans import Plan
+from pq_embedded.demo.activities import DemoActivity, activities
+from pq_embedded.demo.certificates import DemoCertificate, certificates
+from pq_embedded.demo.enterprises import DemoEnterprise, enterprises
+from pq_embedded.demo.growth import DemoSeries, series
+from pq_embedded.demo.tasks import DemoTaskReport, task_reports
+
+SEED = 1322
+
+
+@dataclass(frozen=True, slots=True)
+class DemoYear:
+    """Everything that the demonstration sends, in the order in which it is sent."""
+
+    enterprises: tuple[DemoEnterprise, ...]
+    certificates: tuple[DemoCertificate, ...]
+    activities: tuple[DemoActivity, ...]
+    task_reports: tuple[DemoTaskReport, ...]
+    series: tuple[DemoSeries, ...]
+
+    def plan_of(self, clause: str, plans: Sequence[Plan]) -> str:
+        """Return the code of the plan that holds ``clause``. Raises LookupError: the demonstration promises none it lacks."""
+        for plan in plans:
+            if any(target.code == clause for target in plan.targets):
+                return plan.code
+        raise LookupError(clause)
+
+
+def demo_year(plans: Sequence[Plan], *, seed: int = SEED) -> DemoYear:
+    """Make the demonstration for these plans."""
+    everyone = enterprises(Random(seed))
+    return DemoYear(
+        enterprises=tuple(everyone),
+        certificates=tuple(certificates(Random(seed + 1), everyone)),
+        activities=tuple(activities(everyone)),
+        task_reports=tuple(task_reports(Random(seed + 2), plans)),
+        series=tuple(series()),
+    )
