@@ -1,0 +1,28 @@
+"""Find a scheme by any of the names it goes by."""
+
+from pq_certification.domain.parameters import SCHEMES, Edition, Scheme
+from pq_common.text import fold
+
+
+def _key(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
+
+
+_BY_KEY = {
+    _key(name): scheme for scheme in SCHEMES.values() for name in (scheme.name, *scheme.aliases)
+}
+
+
+def find_scheme(text: str) -> Scheme | None:
+    """Return the scheme for a name in any usual spelling (``ISO 14000`` is ISO 14001), or None."""
+    return _BY_KEY.get(_key(text))
+
+
+def edition_of(scheme: Scheme, name: str | None) -> Edition | None:
+    """Return the edition of that name, or None when the scheme has no such edition."""
+    return next((edition for edition in scheme.editions if edition.name == name), None)
+
+
+def number_key(number: str) -> str:
+    """Return the key by which a certificate number is compared: letters and digits only, case folded."""
+    return "".join(letter for letter in number.casefold() if letter.isalnum())

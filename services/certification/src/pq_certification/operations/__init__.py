@@ -1,0 +1,1 @@
+"""What certification can do, one verb per file."""

@@ -1,0 +1,1 @@
+"""The rules: pure functions over enums, dates and frozen facts."""

@@ -1,0 +1,1 @@
+"""What the registry can do, one verb per file."""

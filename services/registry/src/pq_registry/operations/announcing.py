@@ -1,0 +1,63 @@
+"""Turn a row into the public facts that events and answers carry, and keep the revision."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pq_common.contracts.event import Event, EventData, Mode
+from pq_common.contracts.registry import Enterprise, EnterpriseState, Industry
+from pq_common.db.outbox import emit
+from pq_registry.storage.tables import Organisation, OrganisationRevision
+
+
+def public_facts(row: Organisation) -> Enterprise:
+    """Return the public facts; a sealed personal code stays out."""
+    industry = None
+    if row.industry_version is not None and row.industry_code is not None:
+        industry = Industry(version=row.industry_version, code=row.industry_code)
+    return Enterprise(
+        enterprise_id=row.id,
+        tax_code=row.tax_code,
+        name=row.name if row.personal_code_key is None else "Hộ kinh doanh",
+        legal_form=row.legal_form,
+        place_id=row.place_id,
+        status=row.status,
+        main_industry=industry,
+        size_class=row.size_class,
+        roles=tuple(row.roles),
+        is_fdi=row.is_fdi,
+        is_synthetic=row.is_synthetic,
+        valid_from=row.valid_from,
+        closed_on=row.closed_on,
+        successors=tuple(row.successors),
+    )
+
+
+async def announce(
+    session: AsyncSession, row: Organisation, data: EventData, now: datetime
+) -> None:
+    """Keep the revision and emit the event with the full state, in the caller's transaction."""
+    facts = public_facts(row)
+    session.add(
+        OrganisationRevision(
+            organisation_id=row.id,
+            version=row.version,
+            place_id=row.place_id,
+            valid_from=row.closed_on or row.valid_from,
+            recorded_at=now,
+            facts=facts.model_dump(mode="json"),
+        )
+    )
+    mode: Mode = "demo" if row.mode == "demo" else "official"
+    await emit(
+        session,
+        Event(
+            data=data,
+            subject=row.id,
+            version=row.version,
+            occurred_at=now,
+            place_id=row.place_id,
+            mode=mode,
+            state=EnterpriseState(enterprise=facts),
+        ),
+    )

@@ -1,0 +1,91 @@
+"""Every query on organisations, by name. Row-level security limits each to the caller's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pq_common.text import fold
+from pq_registry.domain.errors import OrganisationNotFound
+from pq_registry.storage.tables import Organisation, OrganisationRevision
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is limited to; None does not limit. ``places`` are ids, ``name`` any spelling of its beginning."""
+
+    mode: str
+    places: frozenset[str] | None = None
+    tax_code: str | None = None
+    name: str | None = None
+    status: str | None = None
+
+
+async def get(session: AsyncSession, organisation_id: str) -> Organisation:
+    """Return the organisation. Raises OrganisationNotFound, also outside scope."""
+    found = await session.get(Organisation, organisation_id)
+    if found is None:
+        raise OrganisationNotFound.of(organisation_id)
+    return found
+
+
+async def lock(session: AsyncSession, organisation_id: str) -> Organisation:
+    """Return the organisation with its row locked to the end of the transaction. Raises OrganisationNotFound."""
+    found = await session.get(Organisation, organisation_id, with_for_update=True)
+    if found is None:
+        raise OrganisationNotFound.of(organisation_id)
+    return found
+
+
+async def by_code(
+    session: AsyncSession, mode: str, *, tax_code: str | None, personal_key: str | None
+) -> Organisation | None:
+    """Return the organisation that has this code, if the caller may see it."""
+    query = select(Organisation).where(Organisation.mode == mode)
+    if tax_code is not None:
+        query = query.where(Organisation.tax_code == tax_code)
+    elif personal_key is not None:
+        query = query.where(Organisation.personal_code_key == personal_key)
+    else:
+        return None
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def page(
+    session: AsyncSession, wanted: Filter, *, after: str | None, limit: int
+) -> Sequence[Organisation]:
+    """Return up to ``limit`` organisations after that id, by id: stable under inserts, since ids grow with time."""
+    query = select(Organisation).where(Organisation.mode == wanted.mode)
+    if wanted.places is not None:
+        query = query.where(Organisation.place_id.in_(wanted.places))
+    if wanted.tax_code is not None:
+        query = query.where(Organisation.tax_code == wanted.tax_code)
+    if wanted.name is not None:
+        query = query.where(Organisation.name_key.startswith(fold(wanted.name), autoescape=True))
+    if wanted.status is not None:
+        query = query.where(Organisation.status == wanted.status)
+    if after is not None:
+        query = query.where(Organisation.id > after)
+    return (await session.execute(query.order_by(Organisation.id).limit(limit))).scalars().all()
+
+
+async def revision(
+    session: AsyncSession, organisation_id: str, *, valid_at: date | None, known_at: datetime | None
+) -> OrganisationRevision:
+    """Return what was true on ``valid_at`` as recorded by ``known_at``. Raises OrganisationNotFound when nothing was yet."""
+    query = select(OrganisationRevision).where(
+        OrganisationRevision.organisation_id == organisation_id
+    )
+    if valid_at is not None:
+        query = query.where(OrganisationRevision.valid_from <= valid_at)
+    if known_at is not None:
+        query = query.where(OrganisationRevision.recorded_at <= known_at)
+    newest = query.order_by(
+        OrganisationRevision.valid_from.desc(), OrganisationRevision.version.desc()
+    ).limit(1)
+    found = (await session.execute(newest)).scalar_one_or_none()
+    if found is None:
+        raise OrganisationNotFound.of(organisation_id)
+    return found

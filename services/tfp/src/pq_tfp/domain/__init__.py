@@ -1,0 +1,1 @@
+"""The engines and their guards: pure, on numpy arrays; formulas with their sources."""

@@ -1,0 +1,1 @@
+"""What the TFP service can do, one verb per file."""
