@@ -56,7 +56,9 @@ class PlanTaskReported(EventData):
 class PlanState(StateData):
     TYPE: ClassVar[str] = "pq.support-grants.plan.state.v1"
     plan: Plan
-    task_reports: tuple[TaskReport, ...] = Field(default=(), description="the latest of each task in each mode")
+    task_reports: tuple[TaskReport, ...] = Field(
+        default=(), description="the latest of each task in each mode"
+    )
 
 
 class Activity(Shape):

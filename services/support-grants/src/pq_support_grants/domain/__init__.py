@@ -1,0 +1,1 @@
+"""Rules of plans, tasks and activities: pure functions over frozen facts."""

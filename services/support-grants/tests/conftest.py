@@ -1,0 +1,103 @@
+"""Builders of plans, reports and activities that show only what matters to a test."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pq_common.contracts.plans import Plan, Span, TargetClause, Task
+from pq_common.contracts.support_grants import Activity, Evidence, TaskReport
+
+
+def _clause(code: str = "HY-04", **changes: Any) -> TargetClause:
+    facts = {
+        "code": code,
+        "indicator": "HR-CLASS",
+        "name_vi": "Lớp tập huấn",
+        "name_en": "Training classes",
+        "sentence": "Tổ chức khoảng 20 lớp tập huấn.",
+        "comparator": "about",
+        "value": "20",
+        "unit": "lớp",
+        "span": Span(first_year=2021, last_year=2025, printed="2021-2025"),
+        "place_id": "vn-33-1997",
+        "counting": "events",
+    }
+    return TargetClause.model_validate(facts | changes)
+
+
+def _task(code: str = "HY-T1", **changes: Any) -> Task:
+    facts = {
+        "code": code,
+        "group": 3,
+        "is_group_inferred": True,
+        "name_vi": "Tập huấn công cụ 5S",
+        "name_en": "Training in 5S",
+        "sentence": "Tập huấn công cụ 5S cho doanh nghiệp.",
+        "lead_units": ("Sở Khoa học và Công nghệ",),
+        "tools": ("5S",),
+    }
+    return Task.model_validate(facts | changes)
+
+
+def _plan(code: str = "hung-yen-2021-2030", **changes: Any) -> Plan:
+    facts = {
+        "code": code,
+        "level": "provincial",
+        "title": "Kế hoạch nâng cao năng suất chất lượng tỉnh Hưng Yên",
+        "issued_on": date(2021, 12, 1),
+        "place_id": "vn-33-1997",
+        "first_year": 2021,
+        "last_year": 2030,
+        "programmes": ("decision-1322",),
+        "source": "VietQ, 05/12/2021",
+        "targets": (_clause(),),
+        "tasks": (_task(),),
+    }
+    return Plan.model_validate(facts | changes)
+
+
+def _activity(**changes: Any) -> Activity:
+    facts = {
+        "activity_id": "01a2b3c4-0000-7000-8000-000000000001",
+        "place_id": "vn-33-2025",
+        "indicator": "HR-CLASS",
+        "title": "Lớp tập huấn 5S tại Phố Nối",
+        "starts_on": date(2025, 9, 8),
+        "ends_on": date(2025, 9, 10),
+        "quantity": "1",
+        "unit": "lớp",
+        "evidence": (Evidence(kind="decision", reference="12/QĐ-SKHCN"),),
+    }
+    return Activity.model_validate(facts | changes)
+
+
+def _report(state: str = "under_way", **changes: Any) -> TaskReport:
+    facts = {"task_code": "HY-T1", "state": state, "reported_on": date(2025, 11, 20)}
+    return TaskReport.model_validate(facts | changes)
+
+
+@pytest.fixture(scope="session")
+def a_clause() -> Callable[..., TargetClause]:
+    return _clause
+
+
+@pytest.fixture(scope="session")
+def a_task() -> Callable[..., Task]:
+    return _task
+
+
+@pytest.fixture(scope="session")
+def a_plan() -> Callable[..., Plan]:
+    return _plan
+
+
+@pytest.fixture(scope="session")
+def an_activity() -> Callable[..., Activity]:
+    return _activity
+
+
+@pytest.fixture(scope="session")
+def a_report() -> Callable[..., TaskReport]:
+    return _report
