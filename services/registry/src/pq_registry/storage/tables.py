@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from pq_common.db.schema import Instant, new_metadata
+from pq_common.db.rls import PLACED
+from pq_common.db.schema import Instant, access, new_metadata
 
 
 class Row(DeclarativeBase):
@@ -33,6 +34,7 @@ class Organisation(Row):
         Index(
             "ix_organisation_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}
         ),
+        {"info": access(api="SELECT INSERT UPDATE", worker="SELECT UPDATE", placed=PLACED)},
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -67,6 +69,7 @@ class OrganisationRevision(Row):
     __tablename__ = "organisation_revision"
     __table_args__ = (
         Index("ix_organisation_revision_times", "organisation_id", "valid_from", "recorded_at"),
+        {"info": access(api="SELECT INSERT", worker="SELECT INSERT", placed=PLACED)},
     )
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -75,3 +78,6 @@ class OrganisationRevision(Row):
     valid_from: Mapped[date]
     recorded_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
+
+
+metadata = Row.metadata
