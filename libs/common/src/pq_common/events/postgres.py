@@ -13,6 +13,7 @@ from itertools import count
 import asyncpg
 from asyncpg.pool import Pool, PoolConnectionProxy
 
+from pq_common.db.session import connect_args
 from pq_common.events import postgres_log as log
 from pq_common.events.bus import (
     BusUnavailable,
@@ -46,12 +47,12 @@ def answering() -> Iterator[None]:
 class PostgresBus:
     """A log in a database of its own. One object serves all tasks of one event loop.
 
-    ``url`` is an asyncpg or SQLAlchemy address. Readers of this object hear of its own publishing at once,
+    ``url`` is a SQLAlchemy address. Readers of this object hear of its own publishing at once,
     of that of other processes within ``poll_s``.
     """
 
     def __init__(self, url: str, *, poll_s: float = POLL_S, pool_size: int = 4) -> None:
-        self._url = url.replace("postgresql+asyncpg:", "postgresql:", 1)
+        self._connect_args = connect_args(url)
         self.poll_s = poll_s
         self._pool_size = pool_size
         self._pool: Pool | None = None
@@ -61,7 +62,7 @@ class PostgresBus:
     async def start(self) -> None:
         with answering():
             self._pool = await asyncpg.create_pool(
-                self._url, min_size=1, max_size=self._pool_size, command_timeout=60
+                **self._connect_args, min_size=1, max_size=self._pool_size, command_timeout=60
             )
 
     async def stop(self) -> None:

@@ -1,0 +1,191 @@
+"""Readers of Kafka. Positions live with the reader's own results: none is kept in Kafka, and none is taken from it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
+
+from pq_common.events.bus import (
+    BusUnavailable,
+    Lost,
+    Message,
+    Place,
+    PositionLost,
+    Received,
+    Start,
+)
+
+Partitions = Mapping[str, int]
+
+REBALANCE_S = 5.0
+"""How much longer than asked a fetch may last: without a limit of ours it waits for the end of any rebalance."""
+
+
+class KafkaReader:
+    """Holds all partitions of its topics, without a group."""
+
+    def __init__(
+        self, options: Mapping[str, Any], partitions: Partitions, *, start: Start, lost: Lost
+    ) -> None:
+        self._options = dict(options)
+        self._places = tuple(
+            TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)
+        )
+        self._start = start
+        self._lost = lost
+        self._positions: dict[TopicPartition, int] = {}  # of the opened partitions: our gate
+        self._consumer: AIOKafkaConsumer
+
+    async def open(self) -> None:
+        """Connect and take the partitions. Raises PositionLost."""
+        self._consumer = self._new_consumer()
+        await self._consumer.start()
+        self._consumer.assign(self._places)
+        self._consumer.pause(*self._places)
+        await self._admit(self._places)
+
+    async def close(self) -> None:
+        await self._consumer.stop()
+
+    async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        try:
+            async with asyncio.timeout(timeout_s + REBALANCE_S):
+                found = await self._consumer.getmany(
+                    timeout_ms=int(timeout_s * 1000), max_records=max_records
+                )
+        except TimeoutError:
+            self._rewind()  # what the abandoned call may have taken comes again
+            return {}
+        except NoOffsetForPartitionError:
+            return {}  # Kafka keeps no position of ours: a partition that is not opened yet
+        except OffsetOutOfRangeError as out:
+            await self._displaced(out)
+            return {}
+        except KafkaError as reason:
+            raise BusUnavailable(f"Kafka: {reason!r}", f"Kafka: {reason!r}") from reason
+        return self._received(found)
+
+    def seek(self, topic: str, partition: int, position: int) -> None:
+        place = TopicPartition(topic, partition)
+        if place in self._positions:
+            self._positions[place] = position
+            with suppress(IllegalStateError):
+                self._consumer.seek(place, position)
+
+    async def end_positions(self) -> Mapping[Place, int]:
+        ends = await self._consumer.end_offsets(self._places)
+        return {(place.topic, place.partition): end for place, end in ends.items()}
+
+    def _new_consumer(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            **self._options,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=1024 * 1024,
+            request_timeout_ms=40_000,
+        )
+
+    async def _admit(self, places: Collection[TopicPartition]) -> bool:
+        """Ask where to begin in paused partitions and open them; return whether we still held them by then."""
+        wanted = {place: await self._start(place.topic, place.partition) for place in places}
+        first = await self._consumer.beginning_offsets(wanted)
+        end = await self._consumer.end_offsets(wanted)
+        for place, position in wanted.items():
+            if not first[place] <= position <= end[place]:
+                wanted[place] = self._instead(place, position, first[place])
+        if not self._holds(places):
+            return False
+        # From here to the end nothing awaits, so no rebalance can come between.
+        for place, position in wanted.items():
+            self._consumer.seek(place, position)
+        self._positions |= wanted
+        self._consumer.resume(*places)
+        return True
+
+    def _holds(self, places: Collection[TopicPartition]) -> bool:
+        return True
+
+    def _instead(self, place: TopicPartition, position: int, first: int) -> int:
+        if position == 0 or self._lost == "earliest":
+            return first
+        raise PositionLost((place.topic, place.partition), position)
+
+    async def _displaced(self, out: OffsetOutOfRangeError) -> None:
+        for place, position in out.args[0].items():
+            first = await self._consumer.beginning_offsets([place])
+            self.seek(place.topic, place.partition, self._instead(place, position, first[place]))
+
+    def _rewind(self) -> None:
+        for place, position in self._positions.items():
+            with suppress(IllegalStateError):
+                self._consumer.seek(place, position)
+
+    def _received(
+        self, found: Mapping[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
+    ) -> Mapping[Place, list[Received]]:
+        received: dict[Place, list[Received]] = defaultdict(list)
+        for place, records in found.items():
+            expected = self._positions.get(place)
+            if expected is None:
+                continue  # handed out before it was opened; opening seeks back to the right place
+            batch = [_as_received(record) for record in records if record.offset >= expected]
+            if batch:
+                received[place.topic, place.partition] = batch
+                self._positions[place] = batch[-1].position + 1
+        return dict(received)
+
+
+def _as_received(record: ConsumerRecord[bytes, bytes]) -> Received:
+    return Received(
+        Message(record.topic, record.key or b"", record.value, tuple(record.headers)),
+        record.partition,
+        record.offset,
+        datetime.fromtimestamp(record.timestamp / 1000, UTC),
+    )
+
+
+class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]  # untyped upstream
+    """Shares the partitions with the other members of its group."""
+
+    def __init__(
+        self, options: Mapping[str, Any], partitions: Partitions, *, start: Start, lost: Lost
+    ) -> None:
+        patient = {"session_timeout_ms": 30_000, "rebalance_timeout_ms": 60_000}
+        super().__init__(patient | dict(options), partitions, start=start, lost=lost)
+        self._shut: frozenset[TopicPartition] = frozenset()
+
+    async def open(self) -> None:
+        self._consumer = self._new_consumer()
+        await self._consumer.start()
+        self._consumer.subscribe(sorted({place.topic for place in self._places}), listener=self)
+
+    async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        # Partitions are opened here, in the reader's own task: what fails is then raised to the reader,
+        # whereas aiokafka only logs what a listener raises.
+        if self._shut and await self._admit(self._shut):
+            self._shut = frozenset()
+        return await super().fetch(max_records, timeout_s)
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Close the gate: what still arrives belongs to somebody else."""
+        self._positions.clear()
+        self._shut = frozenset()
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Pause at once, before anything awaits: else records from a wrong position are handed out meanwhile."""
+        self._consumer.pause(*assigned)
+        self._positions.clear()
+        self._shut = frozenset(assigned)
+
+    def _holds(self, places: Collection[TopicPartition]) -> bool:
+        return places is self._shut

@@ -1,0 +1,141 @@
+"""A real Apache Kafka on this machine: one KRaft node from Kafka's own jars, on random ports of 127.0.0.1."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+JAVA = (
+    "-Xmx512m", "-Xms512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+)  # fmt: skip
+START_S = 60.0
+STOP_S = 20.0
+
+PROPERTIES = """
+process.roles=broker,controller
+node.id=1
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+controller.quorum.bootstrap.servers=127.0.0.1:{controller_port}
+log.dirs={folder}/data
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+log.cleaner.dedupe.buffer.size=2097152
+# A killed broker's registration blocks its next start until this session is over.
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
+"""
+
+
+class KafkaServer:
+    """One broker and its data in ``folder``. Killed or stopped, it can be started again on the same data and port."""
+
+    def __init__(self, folder: Path, *, jars: Path, java: str = "java") -> None:
+        self._folder = folder
+        self._java = (java, *JAVA, "-cp", f"{jars}/*")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port, controller_port = _free_ports(2)
+        self.bootstrap = f"127.0.0.1:{self.port}"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._properties = folder / "server.properties"
+        self._properties.write_text(
+            PROPERTIES.format(port=self.port, controller_port=controller_port, folder=folder)
+        )
+        self._log = folder / "broker.log"
+
+    @property
+    def pid(self) -> int:
+        """The broker's process, for SIGSTOP and the like."""
+        if self._process is None:
+            raise RuntimeError("the broker is not running")
+        return self._process.pid
+
+    def start(self) -> str:
+        """Start and return the bootstrap address once the broker answers a metadata request."""
+        if not (self._folder / "data" / "meta.properties").exists():
+            self._format()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._java, "kafka.Kafka", str(self._properties)],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self._folder,
+            )  # fmt: skip
+        until = time.monotonic() + START_S
+        while not self.answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise RuntimeError(f"Kafka did not start:\n{self._log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        return self.bootstrap
+
+    def answers(self) -> bool:
+        """Say whether a metadata request succeeds; an open port says nothing yet."""
+        with ThreadPoolExecutor(1) as elsewhere:  # so that callers with a running loop may ask too
+            return elsewhere.submit(lambda: asyncio.run(_answers(self.bootstrap))).result()
+
+    def stop(self) -> None:
+        """End the broker in good order, or without when that takes too long."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_S)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the broker as a power cut would."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+
+    def restart(self) -> str:
+        """Start again on the same data and the same port."""
+        self.stop()
+        return self.start()
+
+    def _format(self) -> None:
+        subprocess.run(
+            [*self._java, "kafka.tools.StorageTool", "format", "--standalone",
+             "-t", str(uuid.uuid4()), "-c", str(self._properties)],
+            check=True, capture_output=True, cwd=self._folder,
+        )  # fmt: skip
+
+
+async def _answers(bootstrap: str) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2000)
+    try:
+        await admin.start()
+        return bool((await admin.describe_cluster())["brokers"])
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await admin.close()
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
