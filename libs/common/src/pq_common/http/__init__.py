@@ -1,0 +1,1 @@
+"""The HTTP contract of every service, written once (``docs/http.md``)."""

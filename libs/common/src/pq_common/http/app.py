@@ -1,0 +1,99 @@
+"""Put one service's application together: the contract of ``docs/http.md`` around the service's own routes."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+
+from pq_common.db.session import Database
+from pq_common.http import handlers
+from pq_common.http.admission import admit
+from pq_common.http.documents import documents_router
+from pq_common.http.edge import Edge
+from pq_common.http.health import health_router
+from pq_common.http.keys import Keys
+from pq_common.http.openapi import OpenApi
+from pq_common.http.ratelimit import RateLimiter
+from pq_common.http.routes import RouteBook
+from pq_common.http.tokens import Verifier
+from pq_common.settings import CommonSettings
+
+Part = Callable[[FastAPI], AbstractAsyncContextManager[object]]
+VERSION = "1.0.0"
+
+
+def build(
+    service: str,
+    settings: CommonSettings,
+    *,
+    routers: Sequence[APIRouter],
+    pages: Sequence[APIRouter] = (),
+    parts: Sequence[Part] = (),
+    database: Database | None = None,
+    description: str = "",
+) -> FastAPI:
+    """Return the application of ``service``; nothing is opened before its lifespan.
+
+    ``routers`` are served under ``/{service}/v1``, ``pages`` as they are. ``parts`` are entered with the
+    lifespan in this order and left in reverse; the database (by default that of the settings) is
+    closed last.
+    """
+    app = FastAPI(
+        title=f"PQ {service}",
+        version=VERSION,
+        description=description,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(parts),
+        generate_unique_id_function=_operation_id,
+        telemetry={
+            "operation_spans": False,
+            "auto_configure": False,
+            # The log of validation failures would carry what the caller sent.
+            "logs": False,
+            "exclude": lambda scope: str(scope.get("path", "")).endswith(
+                ("/healthz", "/readyz", "/metrics")
+            ),
+        },
+    )
+    book = RouteBook(app)
+    app.state.service = service
+    app.state.settings = settings
+    app.state.database = database or Database(
+        settings.database_url.get_secret_value(), pool_size=settings.database_pool_size
+    )
+    app.state.verifier = Verifier(settings, Keys(settings))
+    app.state.limiter = RateLimiter()
+    app.state.routes = book
+    package = f"pq_{service.replace('-', '_')}"
+    app.include_router(health_router(service, package))
+    app.include_router(documents_router(service))
+    for router in routers:
+        app.include_router(router, prefix=f"/{service}/v1", dependencies=[Depends(admit)])
+    for router in pages:
+        app.include_router(router, dependencies=[Depends(admit)])
+    handlers.install(app)
+    app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending
+    app.add_middleware(Edge, service=service, settings=settings, routes=book)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _lifespan(
+    parts: Sequence[Part],
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(app.state.database.close)
+            for part in parts:
+                await stack.enter_async_context(part(app))
+            yield
+
+    return lifespan

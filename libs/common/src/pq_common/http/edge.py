@@ -1,0 +1,184 @@
+"""The outermost layer: names the request, bounds and inspects the body, and writes down how it went."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+from fastapi import Request
+from opentelemetry import trace
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from pq_common import context
+from pq_common.errors import PqError
+from pq_common.http import bodies, metrics
+from pq_common.http.admission import RATE
+from pq_common.http.problems import mask, problem, with_faults
+from pq_common.http.refusals import BodyTooLarge
+from pq_common.http.routes import RouteBook
+from pq_common.http.trace import trace_id, traceparent
+from pq_common.settings import CommonSettings
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_HEADERS: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-cache",  # keep it if you like, ask with If-None-Match each time
+}
+log = structlog.get_logger("pq.http")
+
+
+class Edge:
+    """ASGI middleware around one service's application."""
+
+    def __init__(
+        self, app: ASGIApp, *, service: str, settings: CommonSettings, routes: RouteBook
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._settings = settings
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; everything that is not HTTP passes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        _hide_query(scope)
+        token = context.current.set(
+            context.Context(correlation_id=exchange.request_id, traceparent=traceparent(scope))
+        )
+        with structlog.contextvars.bound_contextvars(
+            service=self._service, request_id=exchange.request_id, trace_id=trace_id(scope)
+        ):
+            try:
+                await self._serve(scope, receive, exchange)
+            finally:
+                context.current.reset(token)
+                self._record(scope, exchange)
+
+    async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        refusal: PqError | None = _unstorable_target(scope)
+        if refusal is None:
+            body, refusal = await self._body(scope, receive)
+        if refusal is not None:
+            await problem(Request(scope), refusal)(scope, receive, exchange.send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            exchange.scope = scope
+        await self._app(scope, _replay(body, receive), exchange.send)
+
+    async def _body(self, scope: Scope, receive: Receive) -> tuple[bytes, PqError | None]:
+        if scope["method"] in ("GET", "HEAD"):
+            return b"", None
+        headers = Headers(scope=scope)
+        limit = self._settings.max_body_bytes
+        if scope["path"].endswith("/imports"):
+            limit = self._settings.max_import_bytes
+        announced = headers.get("content-length", "0")
+        if announced.isdecimal() and int(announced) > limit:
+            return b"", _too_large(limit)
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > limit:
+                return b"", _too_large(limit)
+            more = message.get("more_body", False)
+        body = b"".join(chunks)
+        is_json = "json" in headers.get("content-type", "") and not scope["path"].endswith(
+            "/imports"
+        )
+        found = bodies.inspect(body, max_depth=self._settings.max_json_depth) if is_json else None
+        return body, found
+
+    def _record(self, scope: Scope, exchange: "_Exchange") -> None:
+        seconds = time.perf_counter() - exchange.started
+        operation = self._routes.of(exchange.scope.get("endpoint"))
+        route = operation.path if operation else "(none)"
+        metrics.REQUESTS.labels(
+            self._service, scope["method"], route, str(exchange.status)
+        ).observe(seconds)
+        # The route's template, never the path or the query: those may hold a person's code.
+        log.info(
+            "request",
+            method=scope["method"],
+            route=route,
+            status=exchange.status,
+            duration_ms=round(seconds * 1000, 1),
+        )
+
+
+class _Exchange:
+    """What is known of one request and its answer."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        given = Headers(scope=scope).get("x-request-id", "")
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+        self.scope = scope
+        self.head = scope["method"] == "HEAD"
+        self.status = 500
+        self.started = time.perf_counter()
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Add the headers that every answer has; send no body to a HEAD."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            verdict = self.scope.get(RATE)
+            if verdict is not None:
+                headers.update(verdict.headers())
+        elif self.head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending = True
+
+    async def replayed() -> Message:
+        nonlocal pending
+        if pending:
+            pending = False
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await receive()
+
+    return replayed
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"Nội dung lớn hơn {limit:,} byte: hãy chia nhỏ.",
+        f"The body is larger than {limit:,} bytes: split it.",
+        limit_bytes=limit,
+    )
+
+
+def _unstorable_target(scope: Scope) -> PqError | None:
+    if bodies.unstorable(scope["path"]):
+        return with_faults(bodies.TextUnstorable, [bodies.fault_of("#path")])
+    query: bytes = scope.get("query_string", b"")
+    if b"%00" in query or b"\x00" in query:
+        return with_faults(bodies.TextUnstorable, [bodies.fault_of("#query")])
+    return None
+
+
+def _hide_query(scope: Scope) -> None:
+    # FastAPI's own span carries path and query as sent; a search by tax code has no business there.
+    span = trace.get_current_span()
+    if span.is_recording():
+        span.set_attribute("url.path", mask(scope["path"]))
+        if scope.get("query_string"):
+            span.set_attribute("url.query", "REDACTED")

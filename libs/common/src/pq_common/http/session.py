@@ -1,0 +1,48 @@
+"""One transaction per request, committed before the answer leaves, seeing only the caller's places."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pq_common.db.session import Database, set_scope
+from pq_common.http.auth import Actor, CurrentActor
+
+
+async def open_session(request: Request, actor: CurrentActor) -> AsyncIterator[AsyncSession]:
+    """Open the request's transaction in the caller's scope."""
+    database: Database = request.app.state.database
+    async with database.sessions.begin() as session:  # nobody else commits
+        await set_scope(session, actor.scope)
+        yield session
+
+
+async def open_public_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """Open a transaction that sees every place and can write nothing; for published resources alone."""
+    async with reading(request.app.state.database) as session:
+        yield session
+
+
+@asynccontextmanager
+async def reading(
+    database: Database, actor: Actor | None = None, *, snapshot: bool = False
+) -> AsyncIterator[AsyncSession]:
+    """Open a read-only session of one's own, for streams and exports: in the actor's scope, or on every place.
+
+    With ``snapshot`` all statements see the same instant.
+    """
+    async with database.sessions.begin() as session:
+        options: dict[str, object] = {"postgresql_readonly": True}
+        if snapshot:
+            options["isolation_level"] = "REPEATABLE READ"
+        await session.connection(execution_options=options)
+        await set_scope(session, actor.scope if actor else "*")
+        yield session
+
+
+# With FastAPI's default scope a failed commit would still answer 200: "function" ends the dependency
+# before the response is sent. A generator dependency that uses these needs scope="function" as well.
+Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
+PublicSession = Annotated[AsyncSession, Depends(open_public_session, scope="function")]

@@ -1,0 +1,48 @@
+"""Pages by key, not by number: the next page begins after the last key seen, so inserts move nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+KeyValue = str | int | date | datetime | UUID | Decimal
+R = TypeVar("R", bound=tuple[Any, ...])
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+class KeyMismatch(ValueError):
+    """The key of a page does not fit the columns of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Where a page begins (after this key, or at the start) and how many rows it has."""
+
+    limit: int
+    after: tuple[KeyValue, ...] | None = None
+
+    def of(self, statement: Select[R], *columns: Column, descending: bool = False) -> Select[R]:
+        """Order by these columns (not null, together unique), begin after the key, ask for one row more than the page.
+
+        Raises KeyMismatch when the key was made for other columns.
+        """
+        if self.after is not None:
+            key = _bound(self.after, columns)
+            row = tuple_(*columns)
+            statement = statement.where(row < key if descending else row > key)
+        order = [column.desc() if descending else column.asc() for column in columns]
+        return statement.order_by(*order).limit(self.limit + 1)
+
+
+def _bound(values: Sequence[KeyValue], columns: Sequence[Column]) -> Any:
+    if len(values) != len(columns):
+        raise KeyMismatch(f"{len(values)} values for {len(columns)} columns")
+    for value, column in zip(values, columns, strict=True):
+        if type(value) is not column.type.python_type:
+            raise KeyMismatch(f"{type(value).__name__} for {column}")
+    return tuple_(*(literal(v, c.type) for v, c in zip(values, columns, strict=True)))
