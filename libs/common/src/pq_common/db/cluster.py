@@ -7,7 +7,6 @@ killed host is recognised, stopped and started again, and no other process is ev
 import contextlib
 import fcntl
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -19,13 +18,13 @@ from typing import IO, Self
 from urllib.parse import quote, urlencode
 
 from pq_common.db import lodging
+from pq_common.db.initdb import SUPERUSER, clean_environment, make_data, password_of
 from pq_common.db.lodging import ClusterUnavailable
 from pq_common.db.postmaster import is_postmaster_of, read_pid_file
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 SOCKET_ONLY_PORT = 5432  # names the socket file; nothing listens on the network
-SUPERUSER = "postgres"
 FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -75,7 +74,7 @@ class Cluster:
     @property
     def dsn(self) -> str:
         """The same address for asyncpg itself and for libpq."""
-        who = f"{SUPERUSER}:{quote(self._password(), safe='')}"
+        who = f"{SUPERUSER}:{quote(password_of(self.home), safe='')}"
         if self.listen:
             return f"postgresql://{who}@127.0.0.1:{self.port}/postgres"
         where = {"host": str(lodging.socket_folder(self.home, self._who)), "port": self.port}
@@ -86,7 +85,7 @@ class Cluster:
         self._take_lock()
         try:
             binaries = lodging.binaries(self.home, self._who)
-            self._make(binaries)
+            make_data(self.home, binaries, self._who, durable=self.durable)
             self._stop_survivor()
             if self.log.exists():
                 self.log.replace(self.log.with_suffix(".log.1"))
@@ -151,52 +150,6 @@ class Cluster:
             self._lock.close()
             self._lock = None
 
-    def _password(self) -> str:
-        return (self.home / "password").read_text(encoding="utf-8").strip()
-
-    def _make(self, binaries: Path) -> None:
-        """Run initdb in a folder beside and rename it: an interrupted first start leaves no half cluster."""
-        if self.data.exists():
-            return
-        password = self.home / "password"
-        password.unlink(missing_ok=True)
-        with os.fdopen(os.open(password, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(24) + "\n")
-        self._who.give(password, 0o600)
-        half = self.home / "data.new"
-        shutil.rmtree(half, ignore_errors=True)
-        half.mkdir()
-        self._who.give(half, 0o700)
-        command = [
-            binaries / "initdb",
-            "-D",
-            half,
-            f"--username={SUPERUSER}",
-            f"--pwfile={password}",
-        ]
-        command += [
-            "--locale=C.UTF-8",
-            "--encoding=UTF8",
-            "--auth=scram-sha-256",
-            "--no-instructions",
-        ]
-        command += [] if self.durable else ["--no-sync"]
-        done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 - a program of the wheel
-            command,
-            cwd="/",
-            env=_clean_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            **self._who.options(),
-        )
-        if done.returncode != 0:
-            raise ClusterUnavailable(
-                f"Không tạo được cơ sở dữ liệu trong {self.home}: {done.stderr.strip()}",
-                f"The database could not be made in {self.home}: {done.stderr.strip()}",
-            )
-        half.rename(self.data)
-
     def _launch(self, binaries: Path) -> None:
         """Start the server, again while children of a killed one still hold its shared memory."""
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -235,7 +188,7 @@ class Cluster:
             self._child = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - a program of the wheel
                 command,
                 cwd="/",
-                env=_clean_environment(),
+                env=clean_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -291,15 +244,6 @@ class Cluster:
 
     def _told(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
-
-
-def _clean_environment() -> dict[str, str]:
-    """Leave out PGDATA, PGPORT and their kind: they would steer our server from outside."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PG", "LC_", "LANG"))
-    }
 
 
 def _free_port() -> int:
