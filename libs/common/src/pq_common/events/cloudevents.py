@@ -1,0 +1,131 @@
+"""CloudEvents 1.0 in Kafka's binary mode: attributes are ``ce_`` headers, the value is the payload as it is.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
+Extensions: ``sequence`` (the aggregate's version, zero-padded so that it sorts as text), ``mode``,
+``correlationid``, ``causationid``, ``traceparent``. No header names a person.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple, get_args
+from uuid import UUID
+
+from pq_common.contracts.event import Mode
+from pq_common.errors import PqError
+from pq_common.events.bus import Headers, Message
+
+CONTENT_TYPE = b"application/json"
+SEQUENCE_DIGITS = 20
+_STRUCTURED = b"application/cloudevents"
+_MODES: Mapping[bytes, Mode] = {mode.encode(): mode for mode in get_args(Mode)}
+_OPTIONAL = (
+    ("ce_correlationid", "correlation_id"),
+    ("ce_causationid", "causation_id"),
+    ("ce_traceparent", "traceparent"),
+)
+
+
+class NotAnEvent(PqError):
+    """The headers are not those of one of our events; nothing can be said about this message."""
+
+    code: ClassVar[str] = "event_headers_unreadable"
+    title_vi, title_en = "Không phải sự kiện của hệ thống", "Not an event of this system"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Tiêu đề CloudEvents không đọc được: {reason}", reason)
+
+
+class Envelope(NamedTuple):
+    """What the headers say. ``sequence`` is the version of the aggregate ``subject`` after the event."""
+
+    type: str
+    subject: str
+    sequence: int
+    mode: Mode
+    time: datetime
+    id: UUID
+    dataschema: str | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+    traceparent: str | None = None
+
+
+def schema_uri(event_type: str) -> str:
+    """Return the name of a payload's schema, its ``$id`` in ``docs/events/schemas/``."""
+    return f"urn:pq:schema:{event_type}"
+
+
+@lru_cache(maxsize=1024)
+def _fixed(event_type: str) -> Headers:
+    service = event_type.split(".")[1]
+    return (
+        ("content-type", CONTENT_TYPE),
+        ("ce_specversion", b"1.0"),
+        ("ce_type", event_type.encode()),
+        ("ce_source", f"/pq/{service}".encode()),
+        ("ce_dataschema", schema_uri(event_type).encode()),
+    )
+
+
+def headers_of(row: Mapping[str, Any]) -> Headers:
+    """Return the headers of a row of ``event_log``."""
+    time = row["occurred_at"].astimezone(UTC).replace(tzinfo=None).isoformat()
+    headers = (
+        *_fixed(row["event_type"]),
+        ("ce_id", str(row["event_id"]).encode()),
+        ("ce_subject", row["aggregate_id"].encode()),
+        ("ce_time", f"{time}Z".encode()),
+        ("ce_sequence", b"%0*d" % (SEQUENCE_DIGITS, row["aggregate_version"])),
+        ("ce_mode", row["mode"].encode()),
+    )
+    more = tuple((name, row[of].encode()) for name, of in _OPTIONAL if row[of])
+    return headers + more
+
+
+def message_of(row: Mapping[str, Any]) -> Message:
+    """Return a row of ``event_log`` as it travels. A payload of None is a tombstone."""
+    key = row["partition_key"].encode()
+    return Message(row["topic"], key, row["payload"], headers_of(row))
+
+
+def parse(headers: Headers) -> Envelope:
+    """Read the headers, and ignore those we do not know. Raises NotAnEvent."""
+    found = dict(headers)
+    if found.get("content-type", b"").startswith(_STRUCTURED):
+        raise NotAnEvent(
+            "structured mode: the attributes are in the value; this system uses binary mode"
+        )
+    if (version := found.get("ce_specversion")) != b"1.0":
+        raise NotAnEvent(f"ce_specversion is {version!r}, expected 1.0")
+    try:
+        time = datetime.fromisoformat(found["ce_time"].decode())
+        if time.tzinfo is None:
+            raise NotAnEvent(f"ce_time {time.isoformat()} has no zone")
+        return Envelope(
+            type=found["ce_type"].decode(),
+            subject=found["ce_subject"].decode(),
+            sequence=_sequence(found["ce_sequence"]),
+            mode=_MODES[found["ce_mode"]],
+            time=time,
+            id=UUID(found["ce_id"].decode()),
+            dataschema=_text(found.get("ce_dataschema")),
+            correlationid=_text(found.get("ce_correlationid")),
+            causationid=_text(found.get("ce_causationid")),
+            traceparent=_text(found.get("ce_traceparent")),
+        )
+    except KeyError as missing:
+        raise NotAnEvent(f"missing or unknown: {missing}") from None
+    except ValueError as wrong:
+        raise NotAnEvent(str(wrong)) from wrong
+
+
+def _sequence(digits: bytes) -> int:
+    # int() would also take signs, spaces and underscores.
+    if not digits.isdigit() or int(digits) < 1:
+        raise NotAnEvent(f"ce_sequence {digits!r} is not a version: digits, from 1")
+    return int(digits)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
