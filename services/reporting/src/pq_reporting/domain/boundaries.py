@@ -1,0 +1,126 @@
+"""Which territory answers for a clause, and what its successor reached.
+
+A clause belongs to the place that set it, whatever became of the place. On the boundary of today the successor's own
+figure stands beside it: counts are summed over everything that was merged, rates recomputed only where the parts are
+there, shares never added. Targets of predecessors are shown beside one another and never summed.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pq_common import places
+from pq_reporting.domain.catalogue import BY_CODE
+from pq_reporting.domain.clauses import Clause
+from pq_reporting.domain.counting import Days, Where, counted, names
+from pq_reporting.domain.facts import Deed, Facts
+from pq_reporting.domain.figure import MISSING, Figure, Kind, Words, not_comparable
+from pq_reporting.domain.measuring import Measure, measure
+
+Boundary = Literal["as_reported", "2021", "2025-07-01"]
+TODAY = "2025-07-01"
+PUBLISHED = frozenset({"TFP-SHARE", "LP-GROWTH", "TFP-MEAS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one of the merged places, or the new one itself, reached."""
+
+    place_id: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The figure of the successor on the boundary of today, and the parts it comes from."""
+
+    place_id: str
+    figure: Figure
+    parts: tuple[Part, ...]
+
+
+def territory(place_id: str, boundary: Boundary) -> Where:
+    """Return the territory of a clause. On the map of 2021 a report made for the merged place is not taken: 34 never split into 63."""
+    if place_id == places.NATION:
+        return Where(None)
+    return Where(places.scope([place_id]), takes_named=boundary != "2021")
+
+
+def on_boundary(clause: Clause, facts: Facts, boundary: Boundary, *, on: date) -> Measure:
+    """Measure a clause in its own territory; on the map of 2021 say how many reports cannot be taken back to it."""
+    where = territory(clause.place_id, boundary)
+    found = measure(clause, facts, where, on=on, result_place=clause.place_id)
+    left_out = [] if where.takes_named else _left_out(clause, facts.deeds, where, on)
+    if not left_out:
+        return found
+    note = Words(
+        f"{len(left_out)} báo cáo ghi theo đơn vị mới, không tách ngược về địa giới cũ được.",
+        f"{len(left_out)} reports were made for the merged place and cannot be split back.",
+    )
+    return Measure(
+        actual=found.actual, years=found.years, year=found.year, base=found.base,
+        readings=found.readings, notes=(*found.notes, note), sources=found.sources,
+    )  # fmt: skip
+
+
+def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
+    """Return what the successor reached; None where the place was not merged."""
+    successor = places.boundary(TODAY).maps_to(clause.place_id)
+    if successor == clause.place_id:
+        return None
+    members = (*places.predecessors(successor), successor)
+    parts = tuple(
+        Part(member, measure(clause, facts, Where(frozenset({member}), takes_named=False), on=on, result_place=member).actual)
+        for member in members
+    )  # fmt: skip
+    if not is_additive(clause) and clause.indicator not in PUBLISHED and not clause.is_growth:
+        return Beside(successor, _not_added(), parts)
+    whole = Where(places.scope([successor]), takes_named=False)
+    figure = measure(clause, facts, whole, on=on, result_place=successor).actual
+    if figure.kind is Kind.MISSING and clause.indicator in ("TFP-SHARE", "LP-GROWTH"):
+        figure = _needs_result()
+    return Beside(successor, figure, parts)
+
+
+def is_additive(clause: Clause) -> bool:
+    """Say whether figures of places may be summed for this clause."""
+    known = BY_CODE.get(clause.indicator)
+    if known is not None and known.across in ("ratio", "national_only"):
+        return False
+    return clause.counting not in ("level", "rate")
+
+
+def silent(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """Return the places of which nobody has reported anything."""
+    return tuple(part.place_id for part in parts if part.figure == MISSING)
+
+
+def is_sibling(clause: Clause, other: Clause) -> bool:
+    """Say whether another clause asks the same of another part of the same successor, in overlapping years."""
+    if clause.indicator != other.indicator or clause.place_id == other.place_id:
+        return False
+    today = places.boundary(TODAY)
+    same_place = today.maps_to(clause.place_id) == today.maps_to(other.place_id)
+    return same_place and (
+        clause.first_year <= other.last_year and other.first_year <= clause.last_year
+    )
+
+
+def _left_out(clause: Clause, deeds: tuple[Deed, ...], where: Where, on: date) -> list[Deed]:
+    span = Days(clause.starts_on, min(clause.ends_on, on))
+    everywhere = counted(deeds, clause, Where(None), span)
+    return [deed for deed in everywhere if names(deed, clause) and not where.holds(deed.place_id)]
+
+
+def _not_added() -> Figure:
+    return not_comparable(
+        "Không so sánh được: tỷ lệ của các địa bàn không cộng được, và không có đủ phần để tính lại.",
+        "Not comparable: rates of places cannot be added, and the parts to recompute them are not there.",
+    )
+
+
+def _needs_result() -> Figure:
+    return not_comparable(
+        "Không so sánh được: cần một kết quả tính lại trên địa bàn hợp nhất, chưa có kết quả nào được công bố.",
+        "Not comparable: it takes a result recomputed for the merged place, and none has been published.",
+    )

@@ -1,0 +1,74 @@
+"""Figures that the TFP service computed and a person published. Nothing here is computed again, averaged or added."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pq_reporting.domain.clauses import Clause
+from pq_reporting.domain.facts import Period, Result
+from pq_reporting.domain.figure import MISSING, Figure, Words, not_comparable, number
+
+REASONS = {
+    "NEGATIVE_GROWTH": Words(
+        "tăng trưởng âm, không tính tỷ trọng", "negative growth gives no share"
+    ),
+    "GROWTH_TOO_SMALL": Words(
+        "tăng trưởng gần 0, không tính tỷ trọng", "growth near zero gives no share"
+    ),
+}
+
+
+def latest_first(results: Iterable[Result], place_id: str) -> list[Result]:
+    """Return the published results of one place, the latest first."""
+    of_place = [result for result in results if result.place_id == place_id]
+    return sorted(
+        of_place, key=lambda result: (result.published_at, result.result_id), reverse=True
+    )
+
+
+def period_within(
+    results: list[Result], first_year: int, last_year: int
+) -> tuple[Result, Period] | None:
+    """Return the longest published period inside these years, the latest publication of it."""
+    fitting = [
+        (result, result.period)
+        for result in results
+        if result.period is not None
+        and first_year <= result.period.first_year
+        and result.period.last_year <= last_year
+    ]
+    return max(fitting, key=lambda pair: pair[1].last_year - pair[1].first_year, default=None)
+
+
+def share(period: Period) -> Figure:
+    """Return the share of TFP in growth, in percent, as published for the period."""
+    if period.share is None:
+        why = REASONS.get(period.reason or "", Words("không nêu lý do", "no reason given"))
+        return not_comparable(f"Không so sánh được: {why.vi}.", f"Not comparable: {why.en}.")
+    return number(period.share * 100)
+
+
+def labour_growth(period: Period) -> Figure:
+    """Return the compound growth of labour productivity, in percent a year."""
+    if period.labour_productivity is None:
+        return not_comparable(
+            "Không so sánh được: kết quả công bố không kèm tốc độ tăng năng suất lao động.",
+            "Not comparable: the published result carries no growth of labour productivity.",
+        )
+    return number(period.labour_productivity * 100)
+
+
+def measured_by_year(results: list[Result], first_year: int, last_year: int) -> dict[int, Figure]:
+    """Say for each year whether a published result measured it; a year without one is missing, not "no"."""
+    known = frozenset[int]().union(*(result.years for result in results))
+    return {
+        year: number(Decimal(1)) if year in known else MISSING
+        for year in range(first_year, last_year + 1)
+    }
+
+
+def covers(result: Result, clause: Clause) -> bool:
+    """Say whether a result measured the whole span of a clause as one period."""
+    return result.period is not None and (
+        result.period.first_year <= clause.first_year
+        and result.period.last_year >= clause.last_year
+    )

@@ -1,0 +1,94 @@
+"""Sentences of a verdict, in both languages, with their numbers written out."""
+
+from datetime import date
+from decimal import Decimal
+
+from pq_reporting.domain.clauses import Clause
+from pq_reporting.domain.figure import Words
+from pq_reporting.domain.numbers import day, figures, gap, years
+from pq_reporting.domain.numbers import with_unit as amount
+from pq_reporting.domain.status import Status
+
+
+def short_by(status: Status, missing: Decimal, clause: Clause) -> Words:
+    """Say how far behind: "Chậm 3 lớp", "Không đạt, thiếu 2 người"."""
+    if missing == 0:
+        return Words(
+            f"{status.word.vi}, phải vượt mức nêu", f"{status.word.en}, the level must be passed"
+        )
+    if status is Status.LATE:
+        return Words(
+            f"Chậm {gap(missing, clause.unit, 'vi')}",
+            f"Behind by {gap(missing, clause.unit, 'en')}",
+        )
+    return Words(
+        f"Không đạt, thiếu {gap(missing, clause.unit, 'vi')}",
+        f"Not met, short by {gap(missing, clause.unit, 'en')}",
+    )
+
+
+def reached(value: Decimal, needed: Decimal | None, clause: Clause, on: date) -> Words:
+    """Say what was reached, what is needed by today and what in the end."""
+    target = plan_value(clause)
+    vi = f"Đã có {amount(value, clause.unit, 'vi')}"
+    en = f"{amount(value, clause.unit, 'en')} so far"
+    if needed is not None:
+        vi += f"; đến {day(min(on, clause.ends_on), 'vi')} cần {figures(needed, 'vi')}"
+        en += f"; {figures(needed, 'en')} needed by {day(min(on, clause.ends_on), 'en')}"
+    return Words(
+        f"{vi}; kế hoạch: {target.vi}, hạn {day(clause.ends_on, 'vi')}.{over(value, clause).vi}",
+        f"{en}; plan: {target.en}, due {day(clause.ends_on, 'en')}.{over(value, clause).en}",
+    )
+
+
+def over(value: Decimal, clause: Clause) -> Words:
+    """Say when more was done than a range or an exact number asks; it is shown and held against nobody."""
+    high = clause.value_high if clause.comparator in ("range", "growth_range") else None
+    high = clause.value if clause.comparator == "exactly" else high
+    if high is None or value <= high:
+        return Words("", "")
+    beyond = value - high
+    return Words(
+        f" Vượt {gap(beyond, clause.unit, 'vi')} so với con số cao nhất nêu trong kế hoạch.",
+        f" {gap(beyond, clause.unit, 'en').capitalize()} above the highest number the plan names.",
+    )
+
+
+COMPARATORS = {
+    "at_least": Words("ít nhất {0}", "at least {0}"),
+    "more_than": Words("trên {0}", "more than {0}"),
+    "about": Words("khoảng {0}", "about {0}"),
+    "exactly": Words("{0}", "{0}"),
+    "range": Words("từ {0} đến {1}", "{0} to {1}"),
+    "reach": Words("đạt {0}", "reach {0}"),
+    "growth_at_least": Words("tăng ít nhất {0}", "grow by at least {0}"),
+    "growth_more_than": Words("tăng trên {0}", "grow by more than {0}"),
+    "growth_range": Words("tăng từ {0} đến {1}", "grow by {0} to {1}"),
+}
+CADENCES = {
+    "each_year": Words(" mỗi năm", " each year"),
+    "average_over_years": Words(" bình quân năm", " a year on average"),
+    "once_by_end": Words("", ""),
+}
+
+
+def plan_value(clause: Clause) -> Words:
+    """Write the plan's own number with its comparator: "ít nhất 2 DN mỗi năm"."""
+    said = COMPARATORS.get(clause.comparator)
+    every = CADENCES[clause.cadence]
+    if clause.comparator == "done":
+        return Words(f"thực hiện{every.vi}", f"to be done{every.en}")
+    if said is None or clause.value is None:
+        return Words("tăng, không nêu con số", "an increase, no number given")
+    texts = []
+    for lang, pattern, cadence in (("vi", said.vi, every.vi), ("en", said.en, every.en)):
+        unit = clause.unit.removesuffix("/năm") if clause.unit and cadence else clause.unit
+        high = amount(clause.value_high, unit, lang) if clause.value_high is not None else ""
+        low = figures(clause.value, lang) if high else amount(clause.value, unit, lang)
+        texts.append(pattern.format(low, high) + cadence)
+    return Words(texts[0], texts[1])
+
+
+def of_years(vi: str, en: str, which: list[int]) -> Words:
+    """Name the years something holds for."""
+    return Words(f"{vi} {years(which)}", f"{en} {years(which)}")
