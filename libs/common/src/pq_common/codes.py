@@ -160,6 +160,8 @@ def _holds(digits: str) -> bool:
 
 def _quoted(text: str) -> str:
     """Quote what was typed, unless it may be a mistyped personal number: messages end in logs."""
-    if re.fullmatch(r"[^0-9]*([0-9][^0-9]*){11,}", text) and "-" not in text:
-        return "'" + re.sub(r"[0-9]", "•", text[:-3]) + text[-3:] + "'"
+    if len(re.sub(r"[^0-9]", "", text)) > 10 and not re.fullmatch(
+        r"[0-9]{10}-[0-9]{3}", text.strip()
+    ):
+        return repr(re.sub(r"[0-9]", "•", text))
     return repr(text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pq_common.errors import Invalid
@@ -51,10 +51,11 @@ def rate_text(value: Decimal) -> str:
 
 def part_of(amount: int, share: Decimal) -> int:
     """Return ``share`` (0.3 is thirty percent) of an amount in đồng, half a đồng away from zero."""
-    with localcontext() as exact:
-        # Enough digits for the exact product: a rounding before the rounding would move half a đồng.
-        exact.prec = len(str(amount)) + len(share.as_tuple().digits) + 2
-        return int((amount * share).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    # In integers: a decimal context would round the product before we do.
+    numerator, denominator = share.as_integer_ratio()
+    whole, rest = divmod(abs(amount * numerator), denominator)
+    rounded = whole + (2 * rest >= denominator)
+    return rounded if amount * numerator >= 0 else -rounded
 
 
 def dong_text(amount: int, *, lang: Literal["vi", "en"] = "vi") -> str:

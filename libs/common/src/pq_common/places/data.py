@@ -18,6 +18,7 @@ NATION: Final = "vn"
 MERGER_DAY: Final = date(2025, 7, 1)
 OLD_CODES: Final = "Quyết định 124/2004/QĐ-TTg"
 MERGER: Final = "Nghị quyết 202/2025/QH15; Quyết định 19/2025/QĐ-TTg"
+SOURCES: Final = {MERGER_DAY: MERGER, date(1976, 7, 2): "Nghị quyết của Quốc hội khóa VI, 2/7/1976"}
 
 RENAMED: Final = {
     "vn-46-1997": Attribute("Huế", "thành phố", date(2025, 1, 1), "Nghị quyết 175/2024/QH15"),
@@ -54,40 +55,39 @@ PLACES: Final[dict[str, Place]] = {}
 SPANS: Final[dict[str, Interval]] = {}
 ATTRIBUTES: Final[dict[str, tuple[Attribute, ...]]] = {}
 LINKS: Final[list[Link]] = []
+PREDECESSORS: Final[dict[str, tuple[str, ...]]] = {}
+SUCCESSORS: Final[dict[str, tuple[str, ...]]] = {}
 MEMBERSHIP: Final[dict[tuple[str, str], str]] = {}
 """(place id, region set) → region id, as the text itself lists it."""
 BY_CODE: Final[defaultdict[str, list[str]]] = defaultdict(list)
 
 
-def _add(row: dict[str, str], level: Level) -> None:
+def _add(row: dict[str, str]) -> None:
     place_id, since = row["id"], date.fromisoformat(row["valid_from"])
     before = date.fromisoformat(row["valid_before"]) if row["valid_before"] else None
-    first = Attribute(row["name"], row["type"], since, MERGER if since == MERGER_DAY else OLD_CODES)
+    first = Attribute(row["name"], row["type"], since, SOURCES.get(since, OLD_CODES))
+    level = Level.NATION if place_id == NATION else Level.PROVINCE
     PLACES[place_id] = Place(place_id, row["code"], level)
     SPANS[place_id] = Interval(since, before)
     ATTRIBUTES[place_id] = (first, RENAMED[place_id]) if place_id in RENAMED else (first,)
     BY_CODE[row["code"]].append(place_id)
-    if row["successor"]:
-        LINKS.append(Link(place_id, row["successor"], MERGER_DAY, MERGER))
     for column, region_set in (("region_2021", "2021"), ("region_2025", "2025-10-05")):
         if row[column]:
             MEMBERSHIP[place_id, region_set] = row[column]
 
 
+def _link(place_id: str, successor: str) -> None:
+    LINKS.append(Link(place_id, successor, MERGER_DAY, MERGER))
+    SUCCESSORS[place_id] = (successor,)
+    PREDECESSORS[successor] = (*PREDECESSORS.get(successor, ()), place_id)
+
+
 def _load() -> None:
-    nation = {
-        "name": "Việt Nam",
-        "type": "quốc gia",
-        "valid_from": "1976-07-02",
-        "valid_before": "",
-    }
-    _add(
-        {**nation, "id": NATION, "code": "", "successor": "", "region_2021": "", "region_2025": ""},
-        Level.NATION,
-    )
     with resources.files("pq_common.places").joinpath("units.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            _add(row, Level.PROVINCE)
+            _add(row)
+            if row["successor"]:
+                _link(row["id"], row["successor"])
 
 
 _load()

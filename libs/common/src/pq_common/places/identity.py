@@ -80,12 +80,12 @@ def links() -> tuple[Link, ...]:
 
 def predecessors(place_id: str) -> tuple[str, ...]:
     """Return the ids merged into this place, by code; none for a place that no merger made."""
-    return tuple(link.predecessor for link in data.LINKS if link.successor == place(place_id).id)
+    return data.PREDECESSORS.get(place(place_id).id, ())
 
 
 def successors(place_id: str) -> tuple[str, ...]:
     """Return the id this place was merged into, if any: no place was ever divided."""
-    return tuple(link.successor for link in data.LINKS if link.predecessor == place(place_id).id)
+    return data.SUCCESSORS.get(place(place_id).id, ())
 
 
 def scope(place_ids: Iterable[str]) -> frozenset[str]:
