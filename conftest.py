@@ -1,3 +1,8 @@
 """Fixtures for every member's tests."""
 
-pytest_plugins = ["pq_common.testing.report", "pq_common.testing.fixtures"]
+pytest_plugins = [
+    "pq_common.testing.report",
+    "pq_common.testing.fixtures",
+    "pq_common.testing.kafka",
+    "pq_common.testing.buses",
+]

@@ -10,7 +10,9 @@ import pytest
 
 from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.parts import not_run, require
+from pq_common.testing.report import used
 
+VERSION = "4.3.1"
 SCRIPTS = Path(__file__).resolve().parents[5] / "scripts"
 
 
@@ -38,8 +40,10 @@ def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a broker that lives as long as the test session. Tests that kill brokers take their own."""
     given = os.environ.get("TEST_KAFKA")
     if given:
+        used("bus", "Apache Kafka at TEST_KAFKA")
         yield given
         return
+    used("bus", f"Apache Kafka {VERSION} from its jars")
     server = kafka_server(tmp_path_factory.mktemp("kafka"))
     try:
         yield server.start()
