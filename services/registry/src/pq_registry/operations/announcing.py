@@ -1,6 +1,7 @@
 """Turn a row into the public facts that events and answers carry, and keep the revision."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +34,16 @@ def public_facts(row: Organisation) -> Enterprise:
     )
 
 
+def all_facts(row: Organisation) -> dict[str, Any]:
+    """Return the public facts with what only this service's readers see, as JSON."""
+    return {
+        **public_facts(row).model_dump(mode="json"),
+        "commune": row.commune,
+        "address": row.address,
+        "closure_reason": row.closure_reason,
+    }
+
+
 async def announce(
     session: AsyncSession, row: Organisation, data: EventData, now: datetime
 ) -> None:
@@ -45,7 +56,7 @@ async def announce(
             place_id=row.place_id,
             valid_from=row.closed_on or row.valid_from,
             recorded_at=now,
-            facts=facts.model_dump(mode="json"),
+            facts=all_facts(row),
         )
     )
     mode: Mode = "demo" if row.mode == "demo" else "official"

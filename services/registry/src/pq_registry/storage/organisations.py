@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pq_common.keyset import Slice
 from pq_common.text import fold
 from pq_registry.domain.errors import OrganisationNotFound
 from pq_registry.storage.tables import Organisation, OrganisationRevision
@@ -53,10 +54,8 @@ async def by_code(
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def page(
-    session: AsyncSession, wanted: Filter, *, after: str | None, limit: int
-) -> Sequence[Organisation]:
-    """Return up to ``limit`` organisations after that id, by id: stable under inserts, since ids grow with time."""
+async def page(session: AsyncSession, wanted: Filter, part: Slice) -> Sequence[Organisation]:
+    """Return a page by id: stable under inserts, since ids grow with time."""
     query = select(Organisation).where(Organisation.mode == wanted.mode)
     if wanted.places is not None:
         query = query.where(Organisation.place_id.in_(wanted.places))
@@ -66,9 +65,7 @@ async def page(
         query = query.where(Organisation.name_key.startswith(fold(wanted.name), autoescape=True))
     if wanted.status is not None:
         query = query.where(Organisation.status == wanted.status)
-    if after is not None:
-        query = query.where(Organisation.id > after)
-    return (await session.execute(query.order_by(Organisation.id).limit(limit))).scalars().all()
+    return (await session.execute(part.of(query, Organisation.id))).scalars().all()
 
 
 async def revision(

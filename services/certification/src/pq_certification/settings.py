@@ -1,0 +1,9 @@
+"""What certification is told from outside."""
+
+from pydantic_settings import SettingsConfigDict
+
+from pq_common.settings import CommonSettings
+
+
+class Settings(CommonSettings):
+    model_config = SettingsConfigDict(env_prefix="CERTIFICATION_", frozen=True, extra="ignore")
