@@ -14,7 +14,7 @@ from pq_common.events.kafka import KafkaBus
 from pq_common.events.postgres import PostgresBus
 from pq_common.testing.fixtures import administer, run_apart
 
-pytest.register_assert_rewrite("pq_common.testing.bus_suite")
+pytest.register_assert_rewrite("pq_common.testing.bus_suite", "pq_common.testing.bus_reading")
 
 Kind = Literal["postgres", "kafka"]
 
