@@ -18,6 +18,7 @@ from pq_common.places import (
     contemporary,
     exists,
     links,
+    name_on,
     place,
     predecessors,
     resolve,
@@ -216,6 +217,47 @@ def test_seven_codes_mean_another_province_since_the_mergers(
 def test_the_five_provinces_with_plans_became_these(ended: tuple[str, ...], made: str) -> None:
     assert predecessors(made) == ended
     assert scope([made]) == {made, *ended}
+
+
+# As Nghị quyết 202/2025/QH15 names them, Điều 1; written here apart from the data.
+MERGERS = """
+Tuyên Quang = Hà Giang + Tuyên Quang
+Lào Cai = Lào Cai + Yên Bái
+Thái Nguyên = Bắc Kạn + Thái Nguyên
+Phú Thọ = Hòa Bình + Phú Thọ + Vĩnh Phúc
+Bắc Ninh = Bắc Giang + Bắc Ninh
+Hưng Yên = Hưng Yên + Thái Bình
+Hải Phòng = Hải Dương + Hải Phòng
+Ninh Bình = Hà Nam + Nam Định + Ninh Bình
+Quảng Trị = Quảng Bình + Quảng Trị
+Đà Nẵng = Đà Nẵng + Quảng Nam
+Quảng Ngãi = Kon Tum + Quảng Ngãi
+Gia Lai = Bình Định + Gia Lai
+Khánh Hòa = Khánh Hòa + Ninh Thuận
+Lâm Đồng = Bình Thuận + Lâm Đồng + Đắk Nông
+Đắk Lắk = Phú Yên + Đắk Lắk
+Hồ Chí Minh = Bà Rịa - Vũng Tàu + Bình Dương + Hồ Chí Minh
+Đồng Nai = Bình Phước + Đồng Nai
+Tây Ninh = Long An + Tây Ninh
+Cần Thơ = Cần Thơ + Hậu Giang + Sóc Trăng
+Vĩnh Long = Bến Tre + Trà Vinh + Vĩnh Long
+Đồng Tháp = Tiền Giang + Đồng Tháp
+Cà Mau = Bạc Liêu + Cà Mau
+An Giang = An Giang + Kiên Giang
+"""
+
+
+def test_the_mergers_are_those_of_the_resolution() -> None:
+    written = {
+        whole: set(parts.split(" + "))
+        for whole, parts in (line.split(" = ") for line in MERGERS.strip().splitlines())
+    }
+    made = {
+        name_on(unit.id, AFTER): {name_on(part, BEFORE) for part in predecessors(unit.id)}
+        for unit in NEW
+        if unit not in OLD
+    }
+    assert made == written
 
 
 def test_a_scope_looks_back_and_never_forward() -> None:
