@@ -1,5 +1,9 @@
 """How far each projection has read, and which version of each aggregate it holds (``docs/events.md``)."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -11,6 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db.schema import COMMON, Instant, access
 
@@ -61,6 +66,148 @@ active_projection = Table(
     Column("projection", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("previous_version", Integer),
+    Column("wanted_version", Integer),
     Column("switched_at", Instant, nullable=False, server_default=text("now()")),
-    info=_WORKER_ONLY,
+    info=access(api="SELECT UPDATE", worker="SELECT INSERT UPDATE DELETE"),
 )
+
+_OPEN: Final = """
+INSERT INTO projection_offset (projection, topic, partition, next_offset)
+VALUES ($1::text, $2::text, $3::int, 0) ON CONFLICT DO NOTHING
+"""
+_LOADED: Final = """
+SELECT topic, partition, next_offset FROM projection_offset WHERE projection = $1::text
+"""
+# Locked in one order, so that two readers of the same partitions wait for each other and never for ever.
+_ADVANCE: Final = """
+WITH mine AS (
+    SELECT o.topic, o.partition, m.expected, m.following
+    FROM projection_offset o
+    JOIN unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[])
+        AS m (topic, partition, expected, following) USING (topic, partition)
+    WHERE o.projection = $1::text ORDER BY o.topic, o.partition FOR UPDATE OF o
+)
+UPDATE projection_offset o SET next_offset = mine.following, updated_at = now()
+FROM mine
+WHERE o.projection = $1::text AND o.topic = mine.topic AND o.partition = mine.partition
+  AND o.next_offset = mine.expected
+"""
+_VERSIONS: Final = """
+SELECT v.aggregate_type, v.aggregate_id, v.last_version, v.parked
+FROM projection_version v
+JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS u (aggregate_type, aggregate_id)) wanted
+    USING (aggregate_type, aggregate_id)
+WHERE v.projection = $1::text
+"""
+_REMEMBER: Final = """
+INSERT INTO projection_version (projection, aggregate_type, aggregate_id, last_version, parked)
+SELECT $1::text, n.* FROM unnest($2::text[], $3::text[], $4::int[], $5::boolean[])
+    AS n (aggregate_type, aggregate_id, last_version, parked)
+ORDER BY n.aggregate_type, n.aggregate_id
+ON CONFLICT (projection, aggregate_type, aggregate_id)
+DO UPDATE SET last_version = excluded.last_version, parked = excluded.parked
+"""
+_GAPS: Final = """
+INSERT INTO projection_gap (projection, aggregate_type, aggregate_id, expected_version, seen_version,
+                            topic, partition, position)
+SELECT $1::text, n.* FROM unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[],
+                                 $8::bigint[]) AS n
+"""
+_HOLD_READERS: Final = """
+SELECT count(*) FROM (SELECT 1 FROM projection_offset WHERE projection = $1::text
+                      ORDER BY topic, partition FOR UPDATE) held
+"""
+Place = tuple[str, int]
+Key = tuple[str, str]
+"""Aggregate type and aggregate id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a projection holds of one aggregate."""
+
+    version: int = 0
+    parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A version that should have come before the one that was seen."""
+
+    key: Key
+    expected: int
+    seen: int
+    place: Place
+    position: int
+
+
+async def open_at(connection: AsyncConnection, projection: str, place: Place) -> int:
+    """Return where the projection goes on in this partition; from the oldest when it was never there."""
+    await connection.exec_driver_sql(_OPEN, (projection, *place))
+    return (await loaded(connection, projection))[place]
+
+
+async def loaded(connection: AsyncConnection, projection: str) -> dict[Place, int]:
+    """Return the next offset of every partition the projection has opened."""
+    rows = await connection.exec_driver_sql(_LOADED, (projection,))
+    return {(row.topic, row.partition): row.next_offset for row in rows}
+
+
+async def advance(
+    connection: AsyncConnection, projection: str, moves: Mapping[Place, tuple[int, int]]
+) -> bool:
+    """Move each partition from the offset that was loaded to the next one; False when another reader was here."""
+    moved = await connection.exec_driver_sql(
+        _ADVANCE,
+        (
+            projection,
+            [topic for topic, _ in moves],
+            [partition for _, partition in moves],
+            [expected for expected, _ in moves.values()],
+            [following for _, following in moves.values()],
+        ),
+    )
+    return moved.rowcount == len(moves)
+
+
+async def held_versions(
+    connection: AsyncConnection, projection: str, keys: Iterable[Key]
+) -> dict[Key, Held]:
+    """Return what is held of these aggregates; those never seen are absent."""
+    types, ids = _columns(keys)
+    rows = await connection.exec_driver_sql(_VERSIONS, (projection, types, ids))
+    return {
+        (row.aggregate_type, row.aggregate_id): Held(row.last_version, row.parked) for row in rows
+    }
+
+
+async def remember(connection: AsyncConnection, projection: str, held: Mapping[Key, Held]) -> None:
+    """Write what is held now."""
+    if held:
+        versions = [one.version for one in held.values()]
+        parked = [one.parked for one in held.values()]
+        await connection.exec_driver_sql(_REMEMBER, (projection, *_columns(held), versions, parked))
+
+
+async def record_gaps(connection: AsyncConnection, projection: str, gaps: Sequence[Gap]) -> None:
+    """Write down the versions that never came: an alarm, not a stop."""
+    if gaps:
+        columns = (
+            *_columns(gap.key for gap in gaps),
+            [gap.expected for gap in gaps],
+            [gap.seen for gap in gaps],
+            [gap.place[0] for gap in gaps],
+            [gap.place[1] for gap in gaps],
+            [gap.position for gap in gaps],
+        )
+        await connection.exec_driver_sql(_GAPS, (projection, *columns))
+
+
+async def hold_readers(connection: AsyncConnection, projection: str) -> None:
+    """Keep every reader of the projection waiting until this transaction ends."""
+    await connection.exec_driver_sql(_HOLD_READERS, (projection,))
+
+
+def _columns(keys: Iterable[Key]) -> tuple[list[str], list[str]]:
+    pairs = list(keys)
+    return [kind for kind, _ in pairs], [name for _, name in pairs]

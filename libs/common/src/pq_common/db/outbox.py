@@ -56,6 +56,7 @@ event_log = Table(
     Column("causation_id", Text),
     Column("payload", LargeBinary),
     Index(None, "aggregate_id", "aggregate_version"),
+    Index(None, "occurred_at", postgresql_using="brin"),
     info=access(
         api="SELECT INSERT",
         worker="SELECT INSERT",
@@ -77,6 +78,9 @@ outbox_pending = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("held_reason", Text),
     UniqueConstraint("topic", "aggregate_id", "aggregate_version"),
+    Index(
+        "ix_outbox_pending_held", "aggregate_id", postgresql_where=text("held_reason IS NOT NULL")
+    ),
     info=access(api="INSERT", worker="SELECT INSERT UPDATE DELETE"),
 )
 

@@ -34,6 +34,7 @@ CREATE TABLE event_log (
     CONSTRAINT pk_event_log PRIMARY KEY (seq, recorded_at)
 ) PARTITION BY RANGE (recorded_at);
 CREATE INDEX ix_event_log_aggregate_id_aggregate_version ON event_log (aggregate_id, aggregate_version);
+CREATE INDEX ix_event_log_occurred_at ON event_log USING brin (occurred_at);
 CREATE TABLE event_log_default PARTITION OF event_log DEFAULT;
 
 CREATE TABLE outbox_pending (
@@ -50,6 +51,7 @@ CREATE TABLE outbox_pending (
     CONSTRAINT uq_outbox_pending_topic_aggregate_id_aggregate_version
         UNIQUE (topic, aggregate_id, aggregate_version)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX ix_outbox_pending_held ON outbox_pending (aggregate_id) WHERE held_reason IS NOT NULL;
 
 CREATE TABLE relay_lease (
     shard smallint CONSTRAINT pk_relay_lease PRIMARY KEY,
@@ -108,6 +110,7 @@ CREATE TABLE active_projection (
     projection text CONSTRAINT pk_active_projection PRIMARY KEY,
     version integer NOT NULL,
     previous_version integer,
+    wanted_version integer,
     switched_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE parked_event (
@@ -229,7 +232,7 @@ def upgrade() -> None:
     unplaced(op, "feed_counter", service, api=("SELECT",), worker=("SELECT", "UPDATE"))
     for table in ("offset", "version", "gap"):
         unplaced(op, f"projection_{table}", service, api=("SELECT",))
-    unplaced(op, "active_projection", service, api=("SELECT",))
+    unplaced(op, "active_projection", service, api=("SELECT", "UPDATE"))
     unplaced(op, "parked_event", service, api=("SELECT",))
     unplaced(op, "idempotency_key", service)
     placed(op, "job", service, using=OR_NOWHERE)

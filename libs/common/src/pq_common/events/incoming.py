@@ -1,0 +1,98 @@
+"""An event as a projection sees it, and what makes one unreadable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from pq_common.contracts.event import Mode, topic_of
+from pq_common.db.outbox import aggregate_type_of
+from pq_common.errors import PqError
+from pq_common.events import cloudevents
+from pq_common.events.bus import Message, Received
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Model = type[Shape]  # under this name, for ``type`` is a field of the event
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event, where it was found and what it says. Empty ``data`` is a tombstone: the aggregate is gone."""
+
+    type: str
+    subject: str
+    version: int
+    mode: Mode
+    occurred_at: datetime
+    id: UUID
+    topic: str
+    partition: int
+    position: int
+    data: bytes
+    place: str | None = None
+
+    @property
+    def aggregate_type(self) -> str:
+        """Return ``registry.enterprise``: states and events of one aggregate share their versions."""
+        return aggregate_type_of(self.topic)
+
+    def parse(self, model: Model[Shape]) -> Shape:
+        """Read the payload as ``model``. Raises Unreadable."""
+        try:
+            return model.model_validate_json(self.data)
+        except ValidationError as reason:
+            found = "; ".join(f"{e['loc']}: {e['type']}" for e in reason.errors(include_url=False))
+            raise Unreadable(self, f"not a {model.__name__}: {found}") from reason
+
+
+class Unreadable(PqError):
+    """This event can never be applied as it is; its key is parked until an operator replays it."""
+
+    code = "event_unreadable"
+    title_vi, title_en = "Không đọc được sự kiện", "Event unreadable"
+
+    def __init__(self, event: Incoming | Received, reason: str) -> None:
+        super().__init__(f"Không đọc được sự kiện: {reason}", reason)
+        self.event = event
+        self.reason = reason
+
+
+def read(received: Received) -> Incoming:
+    """Return the event in a message. Raises Unreadable for what is not an event of its topic."""
+    message = received.message
+    try:
+        said = cloudevents.parse(message.headers)
+    except cloudevents.NotAnEvent as reason:
+        raise Unreadable(received, str(reason)) from reason
+    event = Incoming(
+        type=said.type,
+        subject=said.subject,
+        version=said.sequence,
+        mode=said.mode,
+        occurred_at=said.time,
+        id=said.id,
+        topic=message.topic,
+        partition=received.partition,
+        position=received.position,
+        data=message.value or b"",
+    )
+    if (wrong := _disagreement(event, message)) is not None:
+        raise Unreadable(received, wrong)
+    return event
+
+
+def _disagreement(event: Incoming, message: Message) -> str | None:
+    kind = event.type.split(".")
+    if len(kind) != 5:
+        return f"{event.type!r} is not a type of ours"
+    if topic_of(event.type) != message.topic:
+        return (
+            f"{event.type} does not belong on {message.topic}: another aggregate or major version"
+        )
+    if event.subject.encode() != message.key:
+        return f"key {message.key!r} is not the subject {event.subject!r}"
+    if message.value is None and kind[3] != "state":
+        return "an event without a value; only a state may be withdrawn"
+    return None

@@ -1,0 +1,91 @@
+"""A projection: what is kept of other services' events, and the schema its tables live in.
+
+Tables declared with ``schema="projection"`` live in ``<name>_v<version>``; a second version is built beside the
+first (blue/green) and one row of ``active_projection`` says which one is read.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pq_common.db.offsets import active_projection
+from pq_common.events.incoming import Incoming
+
+PLACEHOLDER: Final = "projection"
+_ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
+_EXISTS: Final = text("SELECT true FROM pg_namespace WHERE nspname = :schema")
+_SERVICE: Final = text("SELECT regexp_replace(current_user, '_worker$', '')")
+
+Apply = Callable[[AsyncConnection, Sequence[Incoming]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset."""
+
+    name: str
+    version: int
+    topics: tuple[str, ...]
+    apply: Apply
+    tables: MetaData | None = None
+
+    @property
+    def id(self) -> str:
+        """The name of its offsets, of its schema and of its consumer group."""
+        return f"{self.name}_v{self.version}"
+
+
+async def mapped(connection: AsyncConnection, projection: Projection) -> AsyncConnection:
+    """Let statements on the projection's tables reach the schema of this version."""
+    return await connection.execution_options(schema_translate_map={PLACEHOLDER: projection.id})
+
+
+async def active_version(connection: AsyncConnection, name: str) -> int | None:
+    """Return the version that is read, or None before the first start."""
+    row = await connection.execute(
+        active_projection.select().where(active_projection.c.projection == name)
+    )
+    found = row.mappings().first()
+    return None if found is None else int(found["version"])
+
+
+async def active_schema(connection: AsyncConnection, name: str) -> str:
+    """Return the schema to read a projection from; the first version's while none is active."""
+    return f"{name}_v{await active_version(connection, name) or 1}"
+
+
+async def make_tables(connection: AsyncConnection, projection: Projection) -> None:
+    """Create the schema of this version with its tables and grants, once. The API role may only read.
+
+    A table with ``info={"placed": "pq_in_scope(place_id)"}`` shows the API role only the rows in scope.
+    """
+    if projection.tables is None:
+        return
+    await connection.execute(_ONE_MAKER)
+    if await connection.scalar(_EXISTS, {"schema": projection.id}):
+        return
+    service = await connection.scalar(_SERVICE)
+    schema = projection.id
+    await connection.exec_driver_sql(f'CREATE SCHEMA "{schema}"')
+    inside = await mapped(connection, projection)
+    await inside.run_sync(projection.tables.create_all)
+    await connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {service}_api')
+    await connection.exec_driver_sql(
+        f'GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO {service}_api'
+    )
+    for table in projection.tables.tables.values():
+        if using := table.info.get("placed"):
+            await _place(connection, f'"{schema}"."{table.name}"', str(service), using)
+
+
+async def _place(connection: AsyncConnection, table: str, service: str, using: str) -> None:
+    for statement in (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY in_scope ON {table} TO {service}_api USING ({using})",
+        f"CREATE POLICY every_row ON {table} TO {service}_worker USING (true) WITH CHECK (true)",
+    ):
+        await connection.exec_driver_sql(statement)
