@@ -88,7 +88,7 @@ FORGET_OLD = """
 WITH kept AS (
     SELECT p.topic, p.partition, coalesce(
         (SELECT min(l.position) FROM bus_log l
-         WHERE l.topic = p.topic AND l.partition = p.partition AND l.recorded_at >= $1 - t.retention),
+         WHERE l.topic = p.topic AND l.partition = p.partition AND l.recorded_at >= $1::timestamptz - t.retention),
         p.next_position) AS first_position
     FROM bus_partition p JOIN bus_topic t USING (topic) WHERE t.retention IS NOT NULL
 ), moved AS (
