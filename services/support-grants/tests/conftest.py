@@ -1,13 +1,20 @@
 """Builders of plans, reports and activities that show only what matters to a test."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.contracts.plans import Plan, Span, TargetClause, Task
 from pq_common.contracts.support_grants import Activity, Evidence, TaskReport
+from pq_common.db.provision import Urls
+from pq_common.db.session import Database, set_scope
+
+Scope = frozenset[str] | Literal["*"]
+Opens = Callable[[Scope], AbstractAsyncContextManager[AsyncSession]]
 
 
 def _clause(code: str = "HY-04", **changes: Any) -> TargetClause:
@@ -101,3 +108,31 @@ def an_activity() -> Callable[..., Activity]:
 @pytest.fixture(scope="session")
 def a_report() -> Callable[..., TaskReport]:
     return _report
+
+
+@pytest.fixture
+def urls(database_for: Callable[[str], Urls]) -> Urls:
+    return database_for("pq_support_grants")
+
+
+@pytest.fixture
+async def opened(urls: Urls) -> AsyncIterator[Opens]:
+    """Open a transaction as the API role, in a scope; it commits at the end of its block."""
+    database = Database(urls.api)
+
+    @asynccontextmanager
+    async def transaction(places: Scope) -> AsyncIterator[AsyncSession]:
+        async with database.sessions.begin() as session:
+            await set_scope(session, places)
+            yield session
+
+    yield transaction
+    await database.close()
+
+
+@pytest.fixture
+async def owned(urls: Urls) -> AsyncIterator[Database]:
+    """The database as the worker role, which sees every row: to look at what was written."""
+    database = Database(urls.worker)
+    yield database
+    await database.close()

@@ -11,6 +11,7 @@ from pq_support_grants.domain import plan_rules
 
 MakePlan = Callable[..., Plan]
 Clause = Callable[..., TargetClause]
+TODAY = date(2025, 11, 22)
 
 
 def codes(plan: Plan) -> list[str]:
@@ -136,5 +137,30 @@ def test_an_amendment_may_change_the_text(a_plan: MakePlan) -> None:
 
 
 def test_the_text_speaks_from_its_day_or_its_first_year(a_plan: MakePlan) -> None:
-    assert plan_rules.first_day(a_plan()) == date(2021, 12, 1)
-    assert plan_rules.first_day(a_plan(issued_on=None)) == date(2021, 1, 1)
+    assert plan_rules.first_day(a_plan(), today=TODAY) == date(2021, 12, 1)
+    assert plan_rules.first_day(a_plan(issued_on=None), today=TODAY) == date(2021, 1, 1)
+
+
+def test_a_plan_of_coming_years_without_a_day_speaks_from_today(a_plan: MakePlan) -> None:
+    coming = a_plan(issued_on=None, first_year=2026)
+    assert plan_rules.first_day(coming, today=TODAY) == TODAY
+
+
+def test_a_text_dated_tomorrow_is_not_kept_today(a_plan: MakePlan) -> None:
+    early = a_plan(issued_on=date(2025, 11, 23))
+    found = plan_rules.issue_refusals(early, today=TODAY)
+    assert [fault.code for fault in found] == ["plan_issued_in_future"]
+
+
+@pytest.mark.parametrize("day", [TODAY, None])
+def test_a_text_of_today_or_without_a_day_is_kept(day: date | None, a_plan: MakePlan) -> None:
+    assert plan_rules.issue_refusals(a_plan(issued_on=day), today=TODAY) == []
+
+
+@pytest.mark.parametrize("day", [date(2021, 11, 30), date(2025, 11, 23)])
+def test_an_amendment_holds_from_a_day_between_the_plan_and_today(
+    day: date, a_plan: MakePlan
+) -> None:
+    found = plan_rules.amendment_refusals(a_plan(), valid_from=day, today=TODAY)
+    assert [fault.code for fault in found] == ["plan_amendment_day_wrong"]
+    assert plan_rules.amendment_refusals(a_plan(), valid_from=TODAY, today=TODAY) == []

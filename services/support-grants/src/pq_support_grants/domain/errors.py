@@ -46,8 +46,15 @@ class PlanRefused(Invalid):
     title_vi, title_en = "Kế hoạch chưa hợp lệ", "Plan refused"
 
 
-class TaskReportRefused(RuleViolated):
-    """What is reported cannot follow what was reported before."""
+class TaskTransitionIllegal(RuleViolated):
+    """The task cannot go from the state it is in to the one reported."""
+
+    code = "task_transition_illegal"
+    title_vi, title_en = "Trạng thái không cho phép", "State does not allow it"
+
+
+class TaskReportRefused(Invalid):
+    """The report cannot be kept as it is; every reason is in ``errors``."""
 
     code = "task_report_refused"
     title_vi, title_en = "Báo cáo nhiệm vụ chưa hợp lệ", "Task report refused"

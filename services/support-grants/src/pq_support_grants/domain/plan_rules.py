@@ -11,6 +11,7 @@ from pq_common.errors import FieldError
 from pq_support_grants.domain import clauses
 from pq_support_grants.domain.facts import CalendarFacts, ClauseFacts, PlanFacts, SlipFacts
 
+_PLAN_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _UNSAFE = re.compile(r"[\s/?#%\x00-\x1f]")
 _SPAN_SLIPS = frozenset({"span", "period"})
@@ -46,9 +47,31 @@ def change_refusals(before: PlanFacts, after: PlanFacts, *, at: str = "") -> lis
     return found
 
 
-def first_day(plan: PlanFacts) -> date:
+def issue_refusals(plan: PlanFacts, *, today: date) -> list[FieldError]:
+    """List what keeps a text from entering the record today."""
+    if plan.issued_on is None or plan.issued_on <= today:
+        return []
+    vi = f"Kế hoạch đề ngày {plan.issued_on}, sau hôm nay {today}: chỉ ghi văn bản đã ban hành."
+    en = f"The plan is dated {plan.issued_on}, after today, {today}: only issued texts are kept."
+    return [FieldError("/issued_on", "plan_issued_in_future", vi, en)]
+
+
+def amendment_refusals(before: PlanFacts, *, valid_from: date, today: date) -> list[FieldError]:
+    """List what is wrong with the day from which an amendment holds.
+
+    It is never in the future, so that the newest text is always the one in force.
+    """
+    first = first_day(before, today=today)
+    if first <= valid_from <= today:
+        return []
+    vi = f"Ngày hiệu lực {valid_from} phải từ {first} (khi có kế hoạch) đến hôm nay {today}."
+    en = f"In force from {valid_from}: it must be from {first} (the plan itself) to today, {today}."
+    return [FieldError("/valid_from", "plan_amendment_day_wrong", vi, en)]
+
+
+def first_day(plan: PlanFacts, *, today: date) -> date:
     """Return the day from which the text speaks: that of issue, or where not said the first of its years."""
-    return plan.issued_on or date(plan.first_year, 1, 1)
+    return plan.issued_on or min(date(plan.first_year, 1, 1), today)
 
 
 def _heading(plan: PlanFacts, at: str) -> Iterator[FieldError]:

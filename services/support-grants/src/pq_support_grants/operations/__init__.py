@@ -1,0 +1,1 @@
+"""What this service can do: each locks, decides, changes and announces in the caller's transaction."""
