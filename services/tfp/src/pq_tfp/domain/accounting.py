@@ -175,8 +175,12 @@ def account_period(inputs: Inputs, first_year: int, last_year: int) -> PeriodGro
     )
     g_A = g_Y - alpha * g_K - beta * g_L
     reason = why_no_share(g_Y)
-    shares = (None, None, None) if reason else (alpha * g_K / g_Y, beta * g_L / g_Y, g_A / g_Y)
+
+    def share(part: float) -> float | None:
+        return None if reason else part / g_Y
+
     return PeriodGrowth(
-        first_year, last_year, g_Y, g_K, g_L, g_A, alpha, beta, *shares,
-        g_LP=(1 + g_Y) / (1 + g_L) - 1, reason=reason,
+        first_year=first_year, last_year=last_year, g_Y=g_Y, g_K=g_K, g_L=g_L, g_A=g_A,
+        alpha=alpha, beta=beta, growth_share_K=share(alpha * g_K), growth_share_L=share(beta * g_L),
+        growth_share_A=share(g_A), g_LP=(1 + g_Y) / (1 + g_L) - 1, reason=reason,
     )  # fmt: skip

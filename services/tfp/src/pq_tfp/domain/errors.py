@@ -28,6 +28,12 @@ class RunNotFound(NotFound):
         )
 
 
+class SeriesAlreadyDeclared(RuleViolated):
+    """The same measure of the same place and vintage is stored; ``duplicate_of`` names it."""
+
+    code = "series_already_declared"
+
+
 class AlreadyPublished(RuleViolated):
     """A run is published once; a revision is another run."""
 

@@ -1,0 +1,49 @@
+"""Every query on runs, by name. Row-level security limits each to the caller's scope."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pq_common.keyset import Slice
+from pq_tfp.domain.errors import RunNotFound
+from pq_tfp.storage.tables import Run
+
+
+async def get(session: AsyncSession, run_id: str) -> Run:
+    """Return the run. Raises RunNotFound, also outside scope."""
+    found = await session.get(Run, run_id)
+    if found is None:
+        raise RunNotFound.of(run_id)
+    return found
+
+
+async def lock(session: AsyncSession, run_id: str) -> Run:
+    """Return the run with its row locked to the end of the transaction. Raises RunNotFound."""
+    found = await session.get(Run, run_id, with_for_update=True)
+    if found is None:
+        raise RunNotFound.of(run_id)
+    return found
+
+
+async def page(
+    session: AsyncSession, part: Slice, *, mode: str, places: frozenset[str] | None
+) -> Sequence[Run]:
+    """Return a page of runs by id."""
+    query = select(Run).where(Run.mode == mode)
+    if places is not None:
+        query = query.where(Run.place_id.in_(places))
+    return (await session.execute(part.of(query, Run.id))).scalars().all()
+
+
+async def last_published(session: AsyncSession, like: Run) -> Run | None:
+    """Return the newest published run of the same place, boundary, engine and mode."""
+    query = select(Run).where(
+        Run.mode == like.mode,
+        Run.place_id == like.place_id,
+        Run.boundary == like.boundary,
+        Run.engine == like.engine,
+        Run.published_at.is_not(None),
+    )
+    newest = query.order_by(Run.published_at.desc(), Run.id.desc()).limit(1)
+    return (await session.execute(newest)).scalar_one_or_none()

@@ -1,0 +1,96 @@
+"""Rows of the TFP service. The tables of the outbox, the feed and the offsets come from common."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Numeric, Text
+
+from pq_common.db.rls import PLACED
+from pq_common.db.schema import Instant, access, new_metadata
+
+
+class Row(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy declares it as an instance attribute
+        str: Text(),
+        datetime: Instant(),
+        Decimal: Numeric(),
+        list[str]: ARRAY(Text()),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class Series(Row):
+    """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten."""
+
+    __tablename__ = "series"
+    __table_args__ = (
+        UniqueConstraint("mode", "place_id", "industry", "measure", "vintage"),
+        {"info": access(api="SELECT INSERT", worker="SELECT", placed=PLACED)},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    mode: Mapped[str]
+    place_id: Mapped[str]
+    industry: Mapped[str]
+    measure: Mapped[str]
+    kind: Mapped[str]
+    price_basis: Mapped[str | None]
+    unit: Mapped[str]
+    vintage: Mapped[str]
+    source: Mapped[str]
+    is_synthetic: Mapped[bool]
+    recorded_at: Mapped[datetime]
+
+
+class SeriesValue(Row):
+    """The value of one year, exactly as declared."""
+
+    __tablename__ = "series_value"
+    __table_args__ = ({"info": access(api="SELECT INSERT", worker="SELECT", placed=PLACED)},)
+
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[str]
+    value: Mapped[Decimal]
+
+
+class Run(Row):
+    """One computation, reproducible: its inputs, parameters, code version and the hash of all of them.
+
+    ``published_at`` is set by a person's separate act; before that nobody outside the scope sees the figures.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (
+        Index("ix_run_place_id", "place_id", "id"),
+        {"info": access(api="SELECT INSERT UPDATE", worker="SELECT", placed=PLACED)},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    mode: Mapped[str]
+    place_id: Mapped[str]
+    boundary: Mapped[str]
+    engine: Mapped[str]
+    method_version: Mapped[str]
+    code_version: Mapped[str]
+    vintage: Mapped[str]
+    inputs: Mapped[dict[str, Any]]
+    parameters: Mapped[dict[str, Any]]
+    results: Mapped[dict[str, Any]]
+    warnings: Mapped[list[str]]
+    bundle_sha256: Mapped[str]
+    is_synthetic: Mapped[bool]
+    computed_by: Mapped[str]
+    computed_at: Mapped[datetime]
+    published_by: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    supersedes: Mapped[str | None]
+
+
+metadata = Row.metadata
