@@ -1,6 +1,7 @@
 """The OpenAPI document as we mean it: our error model on every operation, required headers said to be required."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 
 from pq_common.http.auth import Require, current_actor
 from pq_common.http.etag import required_precondition
+from pq_common.http.examples import NoExample, example_of
 from pq_common.http.idempotency import once_only
 from pq_common.http.problems import MEDIA_TYPE, Problem
 
@@ -63,6 +65,7 @@ class OpenApi:
                 operation = operations.get(method.lower())
                 if operation is not None and dependant is not None:
                     _complete(operation, method, context, list(_calls(dependant)))
+                    _give_examples(operation, schemas)
         return made
 
 
@@ -83,6 +86,16 @@ def _complete(
     if "ETag" in str(responses) or required_precondition in calls:
         responses.get("200", {}).setdefault("headers", {})["ETag"] = _ETAG
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _give_examples(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    answers = [answer.get("content", {}) for answer in operation["responses"].values()]
+    for content in (*answers, operation.get("requestBody", {}).get("content", {})):
+        for media_type, said in content.items():
+            if "json" in media_type and "example" not in said and "examples" not in said:
+                # What has none is named by ``lint_openapi``; the document itself must not fail a request.
+                with suppress(NoExample):
+                    said["example"] = example_of(said.get("schema", {}), schemas)
 
 
 _ETAG: Final = {"description": "Version of what was sent", "schema": {"type": "string"}}

@@ -1,0 +1,168 @@
+"""Queries on jobs. A job's state lives here and never in a process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import cast
+
+from pq_common.db.feed import feed_counter
+from pq_common.db.work import job, job_row, upload
+from pq_common.keyset import Slice
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+# A runner that says nothing for this long is taken for dead, and its job given to another.
+SILENCE = text("interval '60 seconds'")
+
+_SHOWN = [c for c in job.c if c.name != "place_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that this runner has, until it is silent too long."""
+
+    id: UUID
+    kind: str
+    actor: str
+    request: Mapping[str, Any]
+    token: str
+
+
+async def enqueue(
+    session: AsyncSession, *, job_id: UUID, kind: str, actor: str, request: Mapping[str, Any]
+) -> None:
+    """Leave a job for whichever runner is free."""
+    values = {"id": job_id, "kind": kind, "state": QUEUED, "actor": actor}
+    await session.execute(insert(job).values(**values, result={"request": request}))
+
+
+async def keep_file(
+    session: AsyncSession, job_id: UUID, *, filename: str, sha256: str, content: bytes
+) -> None:
+    """Keep the file of a job beside it."""
+    values = {"job_id": job_id, "filename": filename, "sha256": sha256, "content": content}
+    await session.execute(insert(upload).values(**values))
+
+
+async def file_of(session: AsyncSession, job_id: UUID) -> Row[Any] | None:
+    """Return filename, sha256 and content of the job's file."""
+    found = select(upload.c.filename, upload.c.sha256, upload.c.content)
+    return (await session.execute(found.where(upload.c.job_id == job_id))).one_or_none()
+
+
+async def find(session: AsyncSession, job_id: UUID, *, actor: str | None) -> Row[Any] | None:
+    """Return the job, if it is this actor's; with None, anybody's."""
+    statement = select(*_SHOWN).where(job.c.id == job_id)
+    if actor is not None:
+        statement = statement.where(job.c.actor == actor)
+    return (await session.execute(statement)).one_or_none()
+
+
+async def first_receipt(
+    session: AsyncSession, *, kind: str, sha256: str, reach: str, mode: str
+) -> Row[Any] | None:
+    """Return the job that first brought in this very file for callers of the same reach."""
+    request = job.c.result["request"]
+    statement = (
+        select(*_SHOWN)
+        .join(upload, upload.c.job_id == job.c.id)
+        .where(job.c.kind == kind, upload.c.sha256 == sha256, job.c.state == DONE)
+        .where(request["reach"].astext == reach, request["mode"].astext == mode)
+        .where(job.c.result["answer"]["applied"].astext == "true")
+        .order_by(job.c.created_at)
+        .limit(1)
+    )
+    return (await session.execute(statement)).one_or_none()
+
+
+async def rows(
+    session: AsyncSession, job_id: UUID, page: Slice, *, status: str | None
+) -> Sequence[Row[Any]]:
+    """Return what became of each row of a job, in the order of the file."""
+    statement = select(job_row).where(job_row.c.job_id == job_id)
+    if status is not None:
+        statement = statement.where(job_row.c.status == status)
+    return (await session.execute(page.of(statement, job_row.c.row_no))).all()
+
+
+async def claim(session: AsyncSession, kinds: Sequence[str], token: str) -> Claim | None:
+    """Take the oldest job that waits, or whose runner fell silent."""
+    free = or_(
+        job.c.state == QUEUED, and_(job.c.state == RUNNING, job.c.updated_at < func.now() - SILENCE)
+    )
+    oldest = (
+        select(job.c.id)
+        .where(job.c.kind.in_(kinds), free)
+        .order_by(job.c.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = (
+        update(job)
+        .where(job.c.id == oldest)
+        .values(
+            state=RUNNING,
+            updated_at=func.now(),
+            done=0,
+            refused=0,
+            result=job.c.result.op("||")(cast({"claim": token}, JSONB)),
+        )
+        .returning(job.c.id, job.c.kind, job.c.actor, job.c.result)
+    )
+    row = (await session.execute(taken)).one_or_none()
+    if row is None:
+        return None
+    return Claim(row.id, row.kind, row.actor, row.result["request"], token)
+
+
+async def progress(
+    session: AsyncSession, mine: Claim, *, total: int | None = None, done: int, refused: int
+) -> bool:
+    """Say how far it is. Returns False when the job was given to another runner."""
+    values: dict[str, Any] = {"done": done, "refused": refused, "updated_at": func.now()}
+    if total is not None:
+        values["total"] = total
+    return await _change(session, mine, values)
+
+
+async def finish(
+    session: AsyncSession, mine: Claim, answer: Mapping[str, Any], *, counts: Mapping[str, int]
+) -> bool:
+    """Close the job with its answer, in the transaction of its work. False: it was given to another, roll back."""
+    result = {"request": mine.request, "answer": answer}
+    values = {"state": DONE, "result": result, "updated_at": func.now(), **counts}
+    return await _change(session, mine, values)
+
+
+async def fail(session: AsyncSession, mine: Claim, problem: Mapping[str, Any]) -> bool:
+    """Close the job with the problem that ended it."""
+    return await _change(
+        session, mine, {"state": FAILED, "error": problem, "updated_at": func.now()}
+    )
+
+
+async def keep_rows(session: AsyncSession, found: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what became of each row."""
+    for start in range(0, len(found), 1000):
+        await session.execute(insert(job_row), [dict(row) for row in found[start : start + 1000]])
+
+
+async def feed_position(session: AsyncSession) -> int:
+    """Return the last position of the changes feed that this transaction sees."""
+    return int((await session.execute(select(feed_counter.c.position))).scalar_one_or_none() or 0)
+
+
+async def _change(session: AsyncSession, mine: Claim, values: Mapping[str, Any]) -> bool:
+    changed = (
+        update(job)
+        .where(job.c.id == mine.id, job.c.state == RUNNING)
+        .where(job.c.result["claim"].astext == mine.token)
+        .values(**values)
+        .returning(job.c.id)
+    )
+    return (await session.execute(changed)).first() is not None

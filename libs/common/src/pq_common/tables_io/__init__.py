@@ -1,0 +1,1 @@
+"""Tables that people and systems send us and take from us: CSV, XLSX, JSON lines."""

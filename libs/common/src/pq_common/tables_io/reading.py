@@ -1,0 +1,166 @@
+"""Read a sent file into rows, whichever of CSV, XLSX and JSON lines it turns out to be."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from pq_common.tables_io.rows import (
+    Column,
+    ColumnMissing,
+    Records,
+    Row,
+    TableUnreadable,
+    TooManyRows,
+    records,
+)
+from pq_common.tables_io.text_encoding import decode
+from pq_common.text import nfc
+
+LARGEST_UNPACKED: Final = 200 * 1024 * 1024
+MOST_CELLS: Final = 2_000_000
+_SEPARATORS: Final = (";", "\t", ",")  # Excel in Vietnamese writes ; since , divides decimals
+
+
+def read(content: bytes, columns: Sequence[Column], *, max_rows: int) -> Records:
+    """Return the rows of the file. Raises TableUnreadable, ColumnMissing, EncodingUnknown, TooManyRows."""
+    if not content.strip():
+        raise TableUnreadable("Tệp trống.", "The file is empty.")
+    if content.startswith(b"PK\x03\x04"):
+        found = _xlsx(content, columns)
+    else:
+        text, encoding = decode(content)
+        found = (
+            _lines(text, columns, encoding)
+            if text.lstrip().startswith("{")
+            else _csv(text, columns, encoding)
+        )
+    if len(found.rows) > max_rows:
+        raise TooManyRows(
+            f"Bảng có {len(found.rows)} dòng; mỗi lần nhập tối đa {max_rows} dòng: hãy chia tệp.",
+            f"The table has {len(found.rows)} rows; one import takes at most {max_rows}: split the file.",
+        )
+    return found
+
+
+def _xlsx(content: bytes, columns: Sequence[Column]) -> Records:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise TableUnreadable("Tệp XLSX nén quá nhiều.", "The XLSX file unpacks to too much.")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [(name, _grid(book.get_sheet_by_name(name))) for name in book.sheet_names]
+    except (CalamineError, PasswordError, zipfile.BadZipFile, OSError) as reason:
+        raise TableUnreadable(
+            "Không mở được tệp XLSX (hỏng, hoặc có mật khẩu).",
+            f"The XLSX file cannot be opened ({type(reason).__name__}).",
+        ) from None
+    return _of_sheets(sheets, columns)
+
+
+def _grid(sheet: CalamineSheet) -> list[list[Any]]:
+    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > MOST_CELLS:
+        raise TableUnreadable(
+            f"Trang “{sheet.name}” kéo dài quá xa: hãy xóa các dòng, cột trống có định dạng ở cuối.",
+            f"The sheet “{sheet.name}” reaches too far: delete empty formatted rows and columns at its end.",
+        )
+    # Empty rows and columns at the start are kept: the officer looks for C17 where C17 is.
+    return sheet.to_python(skip_empty_area=False)
+
+
+def _of_sheets(sheets: Iterable[tuple[str, list[list[Any]]]], columns: Sequence[Column]) -> Records:
+    rows: list[Row] = []
+    ignored: list[str] = []
+    refusal: ColumnMissing | TableUnreadable | None = None
+    read_any = False
+    for name, grid in sheets:
+        texts = [[cell_text(value) for value in line] for line in grid]
+        try:
+            found, unknown = records(texts, columns, sheet=name)
+        except (ColumnMissing, TableUnreadable) as reason:
+            refusal = refusal or reason  # a sheet of guidance, or of code lists
+            continue
+        read_any = True
+        rows += found
+        ignored += unknown
+    if not read_any:
+        raise refusal or TableUnreadable("Tệp không có trang nào.", "The file has no sheet.")
+    return Records(rows, "xlsx", ignored)
+
+
+def cell_text(value: object) -> str | None:
+    """Return a spreadsheet's value as the text a person would type; blank is None."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return nfc(str(value)).strip() or None
+
+
+def _csv(text: str, columns: Sequence[Column], encoding: str) -> Records:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(_SEPARATORS, key=first.count)
+    if text.startswith("sep="):
+        separator, text = text[4], "\n" + text.partition("\n")[2]
+    try:
+        grid = [
+            [cell.strip() or None for cell in line]
+            for line in csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+        ]
+    except csv.Error as reason:
+        raise TableUnreadable(
+            "Tệp CSV hỏng: dấu nháy kép mở mà không đóng.", f"The CSV file is broken: {reason}."
+        ) from None
+    rows, ignored = records(grid, columns, sheet=None)
+    return Records(rows, encoding, ignored)
+
+
+def _lines(text: str, columns: Sequence[Column], encoding: str) -> Records:
+    rows: list[Row] = []
+    ignored: dict[str, None] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        values, unknown = _of_line(line, number, columns)
+        ignored |= dict.fromkeys(unknown)
+        rows.append(Row(None, number, values, {name: f"{number}/{name}" for name in values}))
+    return Records(rows, encoding, list(ignored))
+
+
+def _of_line(
+    line: str, number: int, columns: Sequence[Column]
+) -> tuple[dict[str, str | None], list[str]]:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError) as reason:
+        raise TableUnreadable(
+            f"Dòng {number} không phải JSON.", f"Line {number} is not JSON: {reason}."
+        ) from None
+    if not isinstance(said, dict) or any(isinstance(v, dict | list) for v in said.values()):
+        raise TableUnreadable(
+            f"Dòng {number} phải là một đối tượng JSON phẳng.",
+            f"Line {number} must be a flat JSON object.",
+        )
+    values: dict[str, str | None] = {column.name: None for column in columns}
+    unknown = []
+    for key, value in said.items():
+        column = next((c for c in columns if c.answers_to(key)), None)
+        if column is None:
+            unknown.append(key)
+        else:
+            values[column.name] = cell_text(value)
+    return values, unknown
