@@ -5,4 +5,5 @@ pytest_plugins = [
     "pq_common.testing.fixtures",
     "pq_common.testing.kafka",
     "pq_common.testing.buses",
+    "pq_common.testing.events",
 ]

@@ -45,7 +45,15 @@ class SchemaDiffers(PqError):
 
 def upgrade(package: str, url: str) -> None:
     """Bring the database of ``package`` (``pq_registry``) to the newest version, as its owner role."""
-    _run(url, lambda connection: command.upgrade(_config(package, connection), "heads"))
+
+    def bring_up(connection: Connection) -> None:
+        command.upgrade(_config(package, connection), "heads")
+        service = service_of(package)
+        connection.execute(
+            text(f"GRANT SELECT ON alembic_version TO {service}_api, {service}_worker")
+        )
+
+    _run(url, bring_up)
 
 
 def check(package: str, url: str) -> None:

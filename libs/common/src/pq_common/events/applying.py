@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pq_common.db import offsets, parked
 from pq_common.db.offsets import Gap, Held, Key, Place
 from pq_common.db.outbox import aggregate_type_of
+from pq_common.db.parked import Parking
 from pq_common.errors import PqError
 from pq_common.events.bus import Received
 from pq_common.events.incoming import Incoming, Unreadable, read
@@ -57,7 +58,7 @@ class Outcome:
     applied: int = 0
     repeated: int = 0
     gaps: list[Gap] = field(default_factory=list)
-    parked: list[parked.Parking] = field(default_factory=list)
+    parked: list[Parking] = field(default_factory=list)
     refused_in_a_row: int = 0
 
 
@@ -187,10 +188,10 @@ def _is_fresh(event: Incoming, key: Key, now: Held, outcome: Outcome) -> bool:
     return True
 
 
-def parking(received: Received, reason: str) -> parked.Parking:
+def parking(received: Received, reason: str) -> Parking:
     """Return a message as it is kept in the park, byte for byte."""
     message = received.message
-    return parked.Parking(
+    return Parking(
         message.topic,
         received.partition,
         received.position,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -20,10 +19,9 @@ from pq_common.events.bus import (
 )
 from pq_common.events.kafka_publisher import KafkaPublisher
 from pq_common.events.kafka_reader import GroupReader, KafkaReader, Partitions
+from pq_common.events.kafka_settings import settings_of
 
 STOP_S = 3.0
-TOMBSTONES_KEPT = timedelta(days=45)  # a monthly batch job must still see what was deleted
-SEGMENT = timedelta(days=7)  # the active segment is never compacted, so it must end some day
 UNKNOWN_TOPIC_S = 2.0
 
 
@@ -64,7 +62,12 @@ class KafkaBus:
 
     async def declare(self, topics: Sequence[Topic]) -> None:
         wanted = [
-            NewTopic(topic.name, topic.partitions, self._replication, topic_configs=self._as(topic))
+            NewTopic(
+                topic.name,
+                topic.partitions,
+                self._replication,
+                topic_configs=settings_of(topic, replication=self._replication),
+            )
             for topic in topics
         ]
         async with self._admin() as admin:
@@ -127,22 +130,6 @@ class KafkaBus:
             with suppress(TimeoutError, KafkaError):
                 async with asyncio.timeout(STOP_S):
                     await reader.close()
-
-    def _as(self, topic: Topic) -> dict[str, str]:
-        """Return the settings of a topic. Its own clock stamps records: business time travels in ``ce_time``."""
-        settings = {"message.timestamp.type": "LogAppendTime"}
-        if self._replication > 2:
-            settings["min.insync.replicas"] = "2"
-        if topic.compact:
-            kept = str(TOMBSTONES_KEPT // timedelta(milliseconds=1))
-            segment = str(SEGMENT // timedelta(milliseconds=1))
-            return settings | {
-                "cleanup.policy": "compact",
-                "delete.retention.ms": kept,
-                "segment.ms": segment,
-            }
-        retention = -1 if topic.retention is None else topic.retention // timedelta(milliseconds=1)
-        return settings | {"retention.ms": str(retention), "retention.bytes": "-1"}
 
     async def _drop(self, publisher: KafkaPublisher | None) -> None:
         """Close a publisher that failed; by then another task may have put a new one in its place."""

@@ -4,7 +4,8 @@ Tables declared with ``schema="projection"`` live in ``<name>_v<version>``; a se
 first (blue/green) and one row of ``active_projection`` says which one is read.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +13,14 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db.offsets import active_projection
+from pq_common.db.session import Database
 from pq_common.events.incoming import Incoming
 
 PLACEHOLDER: Final = "projection"
 _ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
 _EXISTS: Final = text("SELECT true FROM pg_namespace WHERE nspname = :schema")
 _SERVICE: Final = text("SELECT regexp_replace(current_user, '_worker$', '')")
+_HERE: Final = text("SELECT set_config('search_path', :path, true)")
 
 Apply = Callable[[AsyncConnection, Sequence[Incoming]], Awaitable[None]]
 
@@ -41,6 +44,17 @@ class Projection:
 async def mapped(connection: AsyncConnection, projection: Projection) -> AsyncConnection:
     """Let statements on the projection's tables reach the schema of this version."""
     return await connection.execution_options(schema_translate_map={PLACEHOLDER: projection.id})
+
+
+@asynccontextmanager
+async def transaction(database: Database, projection: Projection) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction in the schema of this version: for Core by its map, for plain SQL by ``search_path``."""
+    async with database.engine.connect() as plain:
+        connection = await mapped(plain, projection)
+        async with connection.begin():
+            if projection.tables is not None:
+                await connection.execute(_HERE, {"path": f'"{projection.id}", public'})
+            yield connection
 
 
 async def active_version(connection: AsyncConnection, name: str) -> int | None:

@@ -19,7 +19,7 @@ from pq_common.events import metrics
 from pq_common.events.applying import Applier, Batch, Fenced, Outcome
 from pq_common.events.bus import Bus, BusReader, BusUnavailable, Received
 from pq_common.events.incoming import Incoming, Unreadable
-from pq_common.events.projection import Projection, active_schema, make_tables, mapped
+from pq_common.events.projection import Projection, active_schema, make_tables, transaction
 from pq_common.events.relay import no_fail_point
 
 __all__ = ["Incoming", "Projection", "Reader", "ReaderOptions", "Unreadable", "active_schema"]
@@ -37,6 +37,7 @@ class ReaderOptions:
     shared: bool = True
     until: Mapping[Place, int] | None = None
     longest_pause_s: float = 5.0
+    measure_every_s: float = 1.0
     fail_point: Callable[[str], None] = field(default=no_fail_point)
 
 
@@ -54,12 +55,16 @@ class Reader:
         self.options = options or ReaderOptions()
         self.projection = projection
         self.applied = 0
+        self.position = 0
+        self.lag: int | None = None
         self._database = database
         self._bus = bus
         self._applier = Applier(projection, patience=self.options.patience)
         self._expected: dict[Place, int] = {}
         self._refused_in_a_row = 0
         self._pause_s = 0.0
+        self._next_measure = 0.0
+        self._fresh_lag: int | None = None
         self._stopping = asyncio.Event()
         self._labels = (str(database.url.database), projection.id)
 
@@ -91,6 +96,7 @@ class Reader:
                 self.options.fail_point("fetched")
                 if found:
                     await self._apply(reader, found)
+                await self._measure(reader)
 
     async def _start(self, topic: str, partition: int) -> int:
         """Load where to go on; only partitions loaded here are read (the gate)."""
@@ -136,11 +142,9 @@ class Reader:
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[AsyncConnection]:
-        async with self._database.engine.connect() as connection:
-            inside = await mapped(connection, self.projection)
-            async with inside.begin():
-                yield inside
-                self.options.fail_point("applied")
+        async with transaction(self._database, self.projection) as connection:
+            yield connection
+            self.options.fail_point("applied")
 
     async def _reload(self, reader: BusReader) -> None:
         """Ask the database where we are, and go there: after a fence, or after an unknown outcome."""
@@ -149,6 +153,24 @@ class Reader:
         for place in self._expected.keys() & now.keys():
             self._expected[place] = now[place]
             reader.seek(*place, now[place])
+
+    def take_lag(self) -> int | None:
+        """Return the lag measured since the last call; None says that this loop has not come round since."""
+        taken, self._fresh_lag = self._fresh_lag, None
+        return taken
+
+    async def _measure(self, reader: BusReader) -> None:
+        """Now and then compare the projection's offsets with the ends of its topics."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_measure:
+            return
+        self._next_measure = now + self.options.measure_every_s
+        ends = await reader.end_positions()
+        async with self._database.engine.connect() as connection:
+            reached = await offsets.loaded(connection, self.projection.id)
+        self.position = sum(reached.values())
+        self.lag = sum(max(0, end - reached.get(place, 0)) for place, end in ends.items())
+        self._fresh_lag = self.lag
 
     def _done(self) -> bool:
         """Say whether to end: asked to, or every partition is where it should be."""
@@ -202,11 +224,3 @@ class Reader:
                 aggregate_id=one.aggregate_id,
                 reason=one.reason,
             )
-
-
-async def lag_of(database: Database, reader: BusReader, projection: str) -> int:
-    """Return how many positions the projection is behind the ends of its topics."""
-    ends = await reader.end_positions()
-    async with database.engine.connect() as connection:
-        now = await offsets.loaded(connection, projection)
-    return sum(max(0, end - now.get(place, 0)) for place, end in ends.items())

@@ -66,6 +66,11 @@ class Relay:
         self._next_fence = 0.0
         self._service = str(database.url.database)
 
+    @property
+    def holds(self) -> frozenset[Shard]:
+        """The shards this relay takes for its own; the database may know better."""
+        return frozenset(self._leases)
+
     def stop(self) -> None:
         """Ask ``run`` to finish what it is doing and return."""
         self._stopping.set()
