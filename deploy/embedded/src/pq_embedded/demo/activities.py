@@ -111,8 +111,8 @@ SUPPORTED = {
 SUPPORT_CLAUSES = {
     "HY": ((2021, 2025, "HY-06"), (2026, 2030, "HY-20")),
     "BL": ((2021, 2025, "BL-01"),),
-    "QB": ((2021, 2030, "QB-05"),),
 }
+"""Quảng Bình's clause on growth speaks of another indicator (ENT-SUP-G), computed from these very reports."""
 
 
 def activities(everyone: Iterable[DemoEnterprise]) -> list[DemoActivity]:

@@ -54,6 +54,10 @@ class DemoSeries:
     capital_share: float
     years: tuple[Year, ...]
 
+    def labour_income(self, year: Year) -> int:
+        """Return what workers earned: the rest of value added is capital's."""
+        return round(year.output * (1 - self.capital_share))
+
 
 def series() -> list[DemoSeries]:
     """Return the series of every province, 2020 to 2025."""

@@ -24,12 +24,26 @@ class DemoYear:
     task_reports: tuple[DemoTaskReport, ...]
     series: tuple[DemoSeries, ...]
 
-    def plan_of(self, clause: str, plans: Sequence[Plan]) -> str:
-        """Return the code of the plan that holds ``clause``. Raises LookupError: the demonstration promises none it lacks."""
-        for plan in plans:
-            if any(target.code == clause for target in plan.targets):
-                return plan.code
-        raise LookupError(clause)
+    @property
+    def results(self) -> tuple[tuple[str, str], ...]:
+        """The places to compute and publish, each with its boundary: every old province, then the merged ones."""
+        then = [(one.province.then_id, "2021") for one in self.series]
+        now = dict.fromkeys((one.province.now_id, "2025-07-01") for one in self.series)
+        return (*then, *now)
+
+    @property
+    def size(self) -> int:
+        """How many commands the demonstration takes: five series a province, two for each result."""
+        alone = (self.enterprises, self.certificates, self.activities, self.task_reports)
+        return sum(map(len, alone)) + 5 * len(self.series) + 2 * len(self.results)
+
+
+def plan_of(clause: str, plans: Sequence[Plan]) -> str:
+    """Return the code of the plan that holds ``clause``. Raises LookupError: the demonstration promises none it lacks."""
+    for plan in plans:
+        if any(target.code == clause for target in plan.targets):
+            return plan.code
+    raise LookupError(clause)
 
 
 def demo_year(plans: Sequence[Plan], *, seed: int = SEED) -> DemoYear:

@@ -17,6 +17,7 @@ from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events import metrics
 from pq_common.events.bus import Bus
 from pq_common.events.hosting import Host
+from pq_common.events.orders import Orders
 from pq_common.events.projection import Projection
 from pq_common.events.reader import ReaderOptions
 from pq_common.events.relay import Relay, RelayOptions
@@ -32,7 +33,7 @@ WATCH_EVERY_S = 5.0
 @dataclass(slots=True)
 class _Loop:
     name: str
-    runner: Relay | Sequencer | Host
+    runner: Relay | Sequencer | Host | Orders
     progress: Progress
     task: "asyncio.Task[None] | None" = field(default=None)
 
@@ -62,13 +63,15 @@ class Worker:
         self._database = database
         self._label = str(database.url.database)
         self._stopping = asyncio.Event()
-        runners: dict[str, Relay | Sequencer | Host] = {}
+        runners: dict[str, Relay | Sequencer | Host | Orders] = {}
         if relay:
             runners["relay"] = Relay(database, bus, options=relay_options)
         if sequencer:
             runners["sequencer"] = Sequencer(database)
         for one in projections:
             runners[one.name] = Host(database, bus, one, options=reader_options)
+        if projections:
+            runners["orders"] = Orders(database, projections)
         self._loops = [_Loop(n, runner, Progress(stuck_after_s)) for n, runner in runners.items()]
         self._watch: asyncio.Task[None] | None = None
         self._partitions_made: date | None = None
@@ -147,6 +150,8 @@ class Worker:
                         loop.progress.seen(relay.sent, left.pending)
                     case Sequencer() as sequencer:
                         loop.progress.seen(sequencer.numbered, left.unnumbered)
+                    case Orders() as orders:
+                        loop.progress.seen(orders.done, 0)
                     case Host() as host:
                         if host.lag is not None:
                             loop.progress.seen(host.position, host.lag)

@@ -3,22 +3,24 @@
 Orders are carried out by the worker: the API's role may not write what projections keep.
 """
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, JsonValue
-from sqlalchemy import RowMapping
 
 from pq_common.db import journal
+from pq_common.db.feed import daily_counts
 from pq_common.errors import NotFound
-from pq_common.http.auth import Actor, require
+from pq_common.events.rebuild import want_rebuild
+from pq_common.http.auth import CurrentActor, require
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.session import Session
 
 OPERATOR = require("ministry-admin")
-Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,60}$", examples=["targets_v1"])]
+Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,60}$", examples=["targets"])]
 
 
 class Verification(BaseModel):
@@ -37,11 +39,13 @@ class ProjectionState(BaseModel):
     """How far one projection is. ``read`` adds up its positions on the bus."""
 
     name: str
+    version: int
+    wanted_version: int | None = Field(description="Being built beside the active one; null: none")
     read: int
     keys: int
     gaps: int
     parked: int
-    updated_at: datetime
+    updated_at: datetime | None
 
 
 class ProjectionList(BaseModel):
@@ -51,51 +55,46 @@ class ProjectionList(BaseModel):
 
 
 class TopicTotal(BaseModel):
-    """One topic's day: how many events, and the hash of their sorted ids, to compare with one's own."""
+    """One topic's civil day (Hanoi): how many events, and the hash of their ids, to compare with one's own."""
 
     topic: str
+    day: date
     events: int
     sha256: str
 
 
-class DayTotals(BaseModel):
-    """One UTC day of the journal."""
+class Totals(BaseModel):
+    """What happened, to reconcile against."""
 
-    on: date
     items: list[TopicTotal]
 
 
-class Operation(BaseModel):
-    """An order to the worker, and how far it is."""
+class Rebuild(BaseModel):
+    """A version that the workers now build; they switch to it when it has caught up."""
+
+    projection: str
+    wanted_version: int
+
+
+class Replay(BaseModel):
+    """An order to the worker, and what became of it: ``done`` counts the events applied."""
 
     id: UUID
-    what: Literal["rebuild", "replay"]
     projection: str
-    state: Literal["queued", "running", "done", "failed"]
+    state: Literal["queued", "done", "failed"]
     done: int
-    total: int | None
     error: JsonValue = None
-
-
-def operation_of(row: RowMapping) -> Operation:
-    """Return an order as its giver sees it."""
-    return Operation.model_validate(
-        {
-            **row,
-            "what": row["kind"].removeprefix(journal.KIND_PREFIX),
-            "projection": row["result"]["projection"],
-        }
-    )
 
 
 def admin_router(service: str) -> APIRouter:
     """Return the operators' routes of ``service``; no public document lists them."""
     router = APIRouter(prefix=f"/{service}/admin", include_in_schema=False, dependencies=[OPERATOR])
     router.get("/events/verification")(verify)
-    router.get("/events/days/{on}")(read_day)
+    router.get("/events/totals")(totals)
     router.get("/projections")(list_projections)
-    router.post("/projections/{projection}/{what}", status_code=202)(operate)
-    router.get("/operations/{number}")(read_operation)
+    router.post("/projections/{name}/rebuild", status_code=202)(rebuild)
+    router.post("/projections/{name}/replay", status_code=202)(replay)
+    router.get("/replays/{number}")(read_replay)
     return router
 
 
@@ -106,10 +105,10 @@ async def verify(session: Session) -> Verification:
     return Verification(**{**found, "is_sound": sound})
 
 
-async def read_day(on: date, session: Session) -> DayTotals:
-    """Return the day's totals by topic."""
-    rows = await journal.day_totals(session, on)
-    return DayTotals(on=on, items=[TopicTotal(**row) for row in rows])
+async def totals(since: date, before: date, session: Session) -> Totals:
+    """Count each topic's events by civil day, from ``since`` up to but without ``before``."""
+    found = await daily_counts(await session.connection(), since, before)
+    return Totals(items=[TopicTotal(**asdict(one)) for one in found])
 
 
 async def list_projections(session: Session) -> ProjectionList:
@@ -118,38 +117,39 @@ async def list_projections(session: Session) -> ProjectionList:
     return ProjectionList(items=[ProjectionState(**row) for row in rows])
 
 
-async def operate(
-    projection: Name,
-    what: Literal["rebuild", "replay"],
-    session: Session,
-    once: Once,
-    actor: Annotated[Actor, Depends(OPERATOR.dependency)],
-) -> Response:
-    """Order a rebuild or a replay; follow it at the address in ``Location``."""
-    await _require_projection(session, projection)
+async def rebuild(name: Name, session: Session, once: Once) -> Response:
+    """Have the next version built from the first event; ask again and it is the same version."""
 
     async def make() -> Answer:
-        number = await journal.order(session, what, projection, actor=actor.id)
-        row = await journal.ordered(session, number)
-        assert row is not None  # noqa: S101 - just written in this transaction
-        return Answer(202, operation_of(row), {"Location": f"../../operations/{number}"})
+        version = await want_rebuild(await session.connection(), name)
+        return Answer(202, Rebuild(projection=name, wanted_version=version))
 
     return await once.do(make)
 
 
-async def read_operation(number: UUID, session: Session) -> Operation:
-    """Return how far an order is."""
-    row = await journal.ordered(session, number)
-    if row is None:
-        raise NotFound(f"Không có thao tác {number}.", f"There is no operation {number}.")
-    return operation_of(row)
-
-
-async def _require_projection(session: Session, name: str) -> None:
+async def replay(name: Name, session: Session, once: Once, actor: CurrentActor) -> Response:
+    """Have the parked events of a projection applied, key by key, after their cause was mended."""
     known = [row["name"] for row in await journal.projections(session)]
     if name not in known:
-        listed = ", ".join(known) or "-"
         raise NotFound(
-            f"Không có bảng chiếu {name!r}; có: {listed}.",
-            f"There is no projection {name!r}; there are: {listed}.",
+            f"Không có bản chiếu {name}; có: {', '.join(known) or '-'}.",
+            f"No projection {name}; there are: {', '.join(known) or '-'}.",
         )
+
+    async def make() -> Answer:
+        number = await journal.order_replay(session, name, actor=actor.id)
+        return Answer(202, await _replay_of(session, number))
+
+    return await once.do(make)
+
+
+async def read_replay(number: UUID, session: Session) -> Replay:
+    """Return what became of an order."""
+    return await _replay_of(session, number)
+
+
+async def _replay_of(session: Session, number: UUID) -> Replay:
+    row = await journal.ordered(session, number)
+    if row is None:
+        raise NotFound(f"Không có thao tác {number}.", f"There is no order {number}.")
+    return Replay(**{**row, "projection": row["result"]["projection"]})

@@ -1,0 +1,238 @@
+"""The command line ``pq``: start an instance, load it, watch its events, mend it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import httpx
+import typer
+
+from pq_common import logging, places
+from pq_common.errors import Invalid, PqError
+from pq_common.http.auth import Role
+from pq_embedded import doctor, events_commands, loading
+from pq_embedded.client import connected
+from pq_embedded.console import Voice
+from pq_embedded.folder import DataFolder
+from pq_embedded.host import Plan, host, refuse_production
+from pq_embedded.server import bind
+
+Data = Annotated[Path, typer.Option("--data", envvar="DATA", help="Folder of the instance.")]
+Port = Annotated[int, typer.Option("--port", envvar="PORT", min=0, max=65535, help="On 127.0.0.1.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for machines.")]
+HERE = Path(".pq")
+PORT = 8000
+HOUR_S = 3600
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
+)
+load_app = typer.Typer(no_args_is_help=True, help="Load reference data into a running instance.")
+demo_app = typer.Typer(no_args_is_help=True, help="The synthetic demonstration.")
+events_app = typer.Typer(no_args_is_help=True, help="What the services tell each other.")
+app.add_typer(load_app, name="load")
+app.add_typer(demo_app, name="demo")
+app.add_typer(events_app, name="events")
+
+
+@contextmanager
+def explained(voice: Voice) -> Iterator[None]:
+    """Turn a refusal into two sentences and exit code 1."""
+    try:
+        yield
+    except PqError as error:
+        voice.refuse(error)
+        raise typer.Exit(1) from None
+    except httpx.TransportError as reason:
+        voice.refuse(_unreachable(reason))
+        raise typer.Exit(1) from None
+
+
+def _unreachable(reason: httpx.TransportError) -> PqError:
+    return PqError(
+        f"Hệ thống không trả lời ({reason}); hãy chạy `pq doctor`.",
+        f"The instance does not answer ({reason}); run `pq doctor`.",
+    )
+
+
+def _run(voice: Voice, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    with explained(voice):
+        asyncio.run(work())
+
+
+@app.command()
+def up(
+    data: Data = HERE,
+    port: Port = PORT,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the five plans and a synthetic year.")
+    ] = False,
+) -> None:
+    """Start the whole platform and serve until stopped; with --demo, loaded and ready to be shown."""
+    voice = Voice()
+    with explained(voice):
+        refuse_production(os.environ)
+        folder = DataFolder(data)
+        if (running := folder.running()) is not None:
+            raise loading.already_running(folder, running)
+        logging.configure("WARNING")
+        voice.say("PQ: đang khởi động / starting …")
+        plan = Plan(folder, bind(port), "demo" if demo else folder.mode())
+
+        async def then(address: str) -> None:
+            if demo:
+                await loading.load_everything(folder, voice)
+            voice.say(f"Sẵn sàng / ready: {address}/chi-tieu")
+            voice.say("Dừng bằng Ctrl-C; dữ liệu được giữ lại. / Stop with Ctrl-C; the data stay.")
+
+        asyncio.run(host(plan, then=then))
+
+
+@app.command()
+def token(
+    role: Annotated[str, typer.Option("--role", help=f"One of {', '.join(get_args(Role))}.")],
+    place: Annotated[
+        list[str] | None,
+        typer.Option("--place", help="A place id such as vn-33-2025; may be repeated."),
+    ] = None,
+    hours: Annotated[int, typer.Option("--hours", min=1, max=24 * 30)] = 12,
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print a token of the development issuer, for curl and for trying the interface."""
+    voice = Voice(as_json=as_json)
+    with explained(voice):
+        known = [name for name in get_args(Role) if name != "public"]
+        if role not in known:
+            raise Invalid(
+                f"Không có vai trò {role!r}; hãy chọn {', '.join(known)}.",
+                f"There is no role {role!r}; choose one of {', '.join(known)}.",
+            )
+        for one in place or ():
+            places.place(one)
+        if role == "province-officer" and not place:
+            raise Invalid(
+                "Vai trò province-officer cần --place, ví dụ vn-33-2025.",
+                "The role province-officer needs --place, for example vn-33-2025.",
+            )
+        made = DataFolder(data).issuer().token(role, places=place or (), lifetime_s=hours * HOUR_S)  # type: ignore[arg-type]  # checked above
+        voice.result({"token": made, "role": role, "places": place or []}, made)
+
+
+@load_app.command("plans")
+def load_plans(data: Data = HERE, as_json: AsJson = False) -> None:
+    """Load the five founding plans and the national decisions; a second run changes nothing."""
+    voice = Voice(as_json=as_json)
+    _run(voice, lambda: loading.load_plans_into(DataFolder(data), voice))
+
+
+@demo_app.command("load")
+def load_demo(
+    again: Annotated[
+        bool, typer.Option("--again", help="Send everything even if it is there.")
+    ] = False,
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Load the synthetic year through the public interface; a second run changes nothing."""
+    voice = Voice(as_json=as_json)
+    _run(voice, lambda: loading.load_demo_into(DataFolder(data), voice, again=again))
+
+
+@events_app.command("tail")
+def tail(
+    service: Annotated[str | None, typer.Option("--service", help="Only this service.")] = None,
+    follow: Annotated[bool, typer.Option("--follow/--once", help="Wait for more.")] = True,
+    after: Annotated[
+        int, typer.Option("--after", help="Position to begin after; -1: only what comes.")
+    ] = -1,
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print events as they are recorded, from the changes feed of each service."""
+    voice = Voice(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(DataFolder(data)) as client:
+            await events_commands.tail(client, voice, service=service, follow=follow, after=after)
+
+    try:
+        _run(voice, work)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@events_app.command("verify")
+def verify(data: Data = HERE, as_json: AsJson = False) -> None:
+    """Check every journal: no version missing, every event numbered, all of them read. Exit code 1 if not."""
+    voice = Voice(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(DataFolder(data)) as client:
+            if not await events_commands.verify(client, voice):
+                raise typer.Exit(1)
+
+    _run(voice, work)
+
+
+@events_app.command("replay")
+def replay(
+    service: Annotated[str, typer.Argument(help="Whose projection: reporting, support-grants, …")],
+    projection: Annotated[str, typer.Argument(help="As `pq events verify` names it.")],
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Apply what a projection had parked, key by key in order, after its cause was mended."""
+    voice = Voice(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(DataFolder(data)) as client:
+            await events_commands.replay(client, voice, service, projection)
+
+    _run(voice, work)
+
+
+@app.command()
+def rebuild(
+    service: Annotated[str, typer.Argument(help="Whose projection: reporting, …")],
+    projection: Annotated[str, typer.Argument(help="As `pq events verify` names it.")],
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Build a projection anew from the first event beside the old one, and switch when it has caught up."""
+    voice = Voice(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(DataFolder(data)) as client:
+            await events_commands.rebuild(client, voice, service, projection)
+
+    _run(voice, work)
+
+
+@app.command("doctor")
+def examine(data: Data = HERE, port: Port = PORT, as_json: AsJson = False) -> None:
+    """Look at everything an instance needs and say what to do. Exit code 1 when something is broken."""
+    voice = Voice(as_json=as_json)
+    folder = DataFolder(data)
+
+    async def work() -> list[doctor.Finding]:
+        found = list(doctor.look_around(folder, port))
+        return found + [finding async for finding in doctor.ask_around(folder)]
+
+    findings = asyncio.run(work())
+    columns = ("what", "state", "seen", "todo")
+    voice.table(columns, [(one.what, one.state, one.seen, one.todo) for one in findings])
+    if any(one.state == "fault" for one in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C is no fault."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

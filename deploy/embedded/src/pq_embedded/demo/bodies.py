@@ -1,0 +1,119 @@
+"""What the services are told: the demonstration's own shapes written as the bodies of their requests."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from pq_embedded.demo.activities import DemoActivity
+from pq_embedded.demo.certificates import DemoCertificate
+from pq_embedded.demo.enterprises import DemoEnterprise
+from pq_embedded.demo.growth import DemoSeries, Year
+from pq_embedded.demo.tasks import DemoTaskReport
+
+MODE = "demo"
+VINTAGE = "minh-hoa-2026"
+PRICES_OF = 2010
+SIZES = ((10, "micro"), (100, "small"), (200, "medium"))
+"""Upper bounds of staff in industry (Decree 80/2021, Article 5); the registry is told the class, not the figures."""
+
+
+def enterprise(one: DemoEnterprise) -> dict[str, Any]:
+    """Return the registration of an enterprise that existed before the demonstration begins."""
+    size = next((name for most, name in SIZES if one.employees <= most), "large")
+    return {
+        "tax_code": one.tax_code,
+        "name": one.name,
+        "legal_form": one.legal_form,
+        "place_id": one.province.then_id,
+        "valid_from": str(date(2019, 1, 7) + timedelta(days=7 * one.number)),
+        "main_industry": {"version": "VSIC2018", "code": one.industry},
+        "size_class": size,
+        "is_fdi": False,
+        "is_synthetic": True,
+        "mode": MODE,
+    }
+
+
+def certificate(one: DemoCertificate, holder: str) -> dict[str, Any]:
+    """Return a certificate of the enterprise registered under ``holder``."""
+    return {
+        "enterprise_id": holder,
+        "place_id": one.enterprise.province.place_on(one.decided_on),
+        "scheme": one.scheme,
+        "edition": one.edition,
+        "body_id": f"to-chuc-minh-hoa-{one.body}",
+        "number": one.number,
+        "is_accredited": True,
+        "decided_on": str(one.decided_on),
+        "printed_from": str(one.printed_from),
+        "printed_to": str(one.printed_to),
+        "is_synthetic": True,
+        "mode": MODE,
+    }
+
+
+def activity(
+    one: DemoActivity, plan_code: str | None, enterprises: Sequence[str]
+) -> dict[str, Any]:
+    """Return an activity with its evidence; the place is the one that existed when it began."""
+    proof = {"kind": one.proof, "reference": f"MH-{one.key}", "issued_on": str(one.ends_on)}
+    return {
+        "place_id": one.province.place_on(one.starts_on),
+        "indicator": one.indicator,
+        "title": one.title,
+        "starts_on": str(one.starts_on),
+        "ends_on": str(one.ends_on),
+        "quantity": str(one.quantity),
+        "unit": one.unit,
+        "subjects": [*one.subjects, *enterprises],
+        "plan_code": plan_code,
+        "clause_codes": list(one.clauses),
+        "evidence": [proof],
+        "is_synthetic": True,
+        "mode": MODE,
+    }
+
+
+def task_report(one: DemoTaskReport) -> dict[str, Any]:
+    """Return the report on one task."""
+    proof = {"kind": "decision", "reference": f"MH-{one.key}", "issued_on": str(one.reported_on)}
+    return {
+        "state": one.state,
+        "reported_on": str(one.reported_on),
+        "note": one.note,
+        "decision": one.decision,
+        "evidence": [proof] if one.state == "done" else [],
+        "mode": MODE,
+    }
+
+
+def series(one: DemoSeries) -> Iterator[dict[str, Any]]:
+    """Return the five series that official growth accounting needs, million đồng and persons."""
+    constant = f"constant-{PRICES_OF}"
+    yield _series(one, "Y", "flow", constant, lambda year: year.output)
+    yield _series(one, "K", "stock", constant, lambda year: year.capital)
+    yield _series(one, "L", "stock", None, lambda year: year.labour)
+    yield _series(one, "VA", "flow", "current", lambda year: year.output)
+    yield _series(one, "labour_income", "flow", "current", one.labour_income)
+
+
+def run(place_id: str, boundary: str) -> dict[str, Any]:
+    """Ask for the accounting of a place; a merged one is summed from its predecessors' levels."""
+    return {"place_id": place_id, "boundary": boundary, "vintage": VINTAGE, "mode": MODE}
+
+
+def _series(
+    one: DemoSeries, measure: str, kind: str, prices: str | None, value: Callable[[Year], int]
+) -> dict[str, Any]:
+    return {
+        "place_id": one.province.then_id,
+        "measure": measure,
+        "kind": kind,
+        "price_basis": prices,
+        "unit": "người" if measure == "L" else "triệu đồng",
+        "vintage": VINTAGE,
+        "source": "Dữ liệu minh họa / synthetic",
+        "values": {str(year.year): str(value(year)) for year in one.years},
+        "is_synthetic": True,
+        "mode": MODE,
+    }

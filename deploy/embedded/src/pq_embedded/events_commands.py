@@ -1,0 +1,155 @@
+"""``pq events …`` and ``pq rebuild``: the journals, seen and mended through the services' own addresses."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+from uuid_utils.compat import uuid7
+
+from pq_common.errors import NotFound, PqError
+from pq_embedded.client import accepted
+from pq_embedded.console import Voice
+
+PUBLISHERS = ("registry", "support-grants", "certification", "tfp", "reporting")
+PAGE = 500
+POLL_S = 0.5
+
+
+class ReplayFailed(PqError):
+    """The cause was not mended: events stay parked."""
+
+    code = "embedded_replay_failed"
+    title_vi, title_en = "Phát lại thất bại", "The replay failed"
+
+
+def known(service: str | None) -> Iterable[str]:
+    """Return the services meant. Raises NotFound for a name that is none."""
+    if service is None:
+        return PUBLISHERS
+    if service not in PUBLISHERS:
+        listed = ", ".join(PUBLISHERS)
+        raise NotFound(
+            f"Không có dịch vụ {service!r}; có: {listed}.",
+            f"There is no service {service!r}; there are: {listed}.",
+        )
+    return (service,)
+
+
+async def tail(
+    client: httpx.AsyncClient, voice: Voice, *, service: str | None, follow: bool, after: int
+) -> None:
+    """Print what the changes feeds hold after a position, then, when following, what comes."""
+    positions = {}
+    for name in known(service):
+        positions[name] = after if after >= 0 else (await _journal(client, name))["feed_position"]
+    if after < 0 and not follow:
+        positions = {name: max(0, position - 20) for name, position in positions.items()}
+    while True:
+        seen = 0
+        for name in positions:
+            page = accepted(
+                await client.get(
+                    f"/{name}/v1/changes", params={"after": positions[name], "limit": PAGE}
+                )
+            )
+            for change in page["items"]:
+                _print(voice, name, change)
+            positions[name] = page["after"]
+            seen += len(page["items"])
+        if not seen:
+            if not follow:
+                return
+            await asyncio.sleep(POLL_S)
+
+
+def _print(voice: Voice, service: str, change: dict[str, Any]) -> None:
+    version = f"v{change['sequence']}"
+    line = (
+        service,
+        change["position"],
+        change["time"],
+        change["type"],
+        change["subject"],
+        version,
+    )
+    voice.result({"service": service, **change}, "  ".join(str(part) for part in line))
+
+
+async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
+    """Show each journal's checks and each projection's state; say whether all is well."""
+    rows, well = [], True
+    for name in PUBLISHERS:
+        journal = await _journal(client, name)
+        well = well and journal["is_sound"]
+        rows.append(
+            (
+                name,
+                "event_log",
+                journal["events"],
+                journal["version_gaps"],
+                journal["unnumbered"],
+                "-",
+                _word(journal["is_sound"]),
+            )
+        )
+        for one in await _projections(client, name):
+            sound = not one["gaps"] and not one["parked"]
+            well = well and sound
+            rows.append(
+                (name, one["name"], one["keys"], one["gaps"], "-", one["parked"], _word(sound))
+            )
+    voice.table(
+        ("service", "what", "events or keys", "gaps", "not numbered", "parked", "state"), rows
+    )
+    return well
+
+
+async def _journal(client: httpx.AsyncClient, service: str) -> dict[str, Any]:
+    found: dict[str, Any] = accepted(await client.get(f"/{service}/admin/events/verification"))
+    return found
+
+
+def _word(sound: bool) -> str:
+    return "ok" if sound else "FAULT"
+
+
+async def rebuild(client: httpx.AsyncClient, voice: Voice, service: str, projection: str) -> None:
+    """Have a projection built anew and wait until the new version is the one that is read."""
+    list(known(service))
+    wanted = await _order(client, f"/{service}/admin/projections/{projection}/rebuild")
+    with voice.steps(f"rebuild {service}/{projection}") as steps:
+        while True:
+            now = next(p for p in await _projections(client, service) if p["name"] == projection)
+            steps(now["read"], now["read"])
+            if now["version"] >= wanted["wanted_version"]:
+                break
+            await asyncio.sleep(POLL_S)
+    text = f"{service}/{projection}: đang dùng bản / now version {now['version']}."
+    voice.result({"service": service, **now}, text)
+
+
+async def replay(client: httpx.AsyncClient, voice: Voice, service: str, projection: str) -> None:
+    """Have what a projection parked applied, and wait for it. Raises ReplayFailed when something stays parked."""
+    list(known(service))
+    order = await _order(client, f"/{service}/admin/projections/{projection}/replay")
+    while order["state"] == "queued":
+        await asyncio.sleep(POLL_S)
+        order = accepted(await client.get(f"/{service}/admin/replays/{order['id']}"))
+    if order["state"] == "failed":
+        told = order["error"]["message"]
+        raise ReplayFailed(f"Còn sự kiện chờ: {told}", f"Some events stay parked: {told}")
+    voice.result(order, f"{service}/{projection}: {order['done']} sự kiện / events.")
+
+
+async def _order(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    headers = {"Idempotency-Key": str(uuid7())}
+    found: dict[str, Any] = accepted(await client.post(path, headers=headers))
+    return found
+
+
+async def _projections(client: httpx.AsyncClient, service: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = accepted(await client.get(f"/{service}/admin/projections"))[
+        "items"
+    ]
+    return found

@@ -1,0 +1,75 @@
+"""Carry out what operators order over HTTP and only the worker's role may do: replay what was parked."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from sqlalchemy import RowMapping
+
+from pq_common.db import journal
+from pq_common.db.session import Database
+from pq_common.db.transient import MAY_PASS, is_transient
+from pq_common.errors import PqError
+from pq_common.events.projection import Projection, active_version
+from pq_common.events.replaying import replay
+
+_log = structlog.get_logger(__name__)
+LOOK_EVERY_S = 1.0
+
+
+class Orders:
+    """Takes orders one at a time until stopped; several workers may look, each order is taken once."""
+
+    def __init__(self, database: Database, projections: Sequence[Projection]) -> None:
+        self.done = 0
+        self._database = database
+        self._projections: Mapping[str, Projection] = {one.name: one for one in projections}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask ``run`` to return after the order in hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Look for orders until stopped; a database that fails is asked again."""
+        while not self._stopping.is_set():
+            try:
+                while await self.step():
+                    self.done += 1
+            except MAY_PASS as reason:
+                if not is_transient(reason):
+                    raise
+                _log.warning("orders_wait", reason=repr(reason))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._stopping.wait()
+
+    async def step(self) -> bool:
+        """Carry out the oldest order; False when there is none."""
+        async with self._database.engine.begin() as connection:
+            order = await journal.take(connection)
+            if order is None:
+                return False
+            applied, error = await self._replay(order)
+            await journal.finish(connection, order["id"], done=applied, error=error)
+        return True
+
+    async def _replay(self, order: RowMapping) -> tuple[int, dict[str, Any] | None]:
+        """Replay every parked key of the active version; a key that still fails stays parked and is named."""
+        projection = self._projections.get(order["result"]["projection"])
+        if projection is None:
+            return 0, {"message": "this worker does not read the projection"}
+        async with self._database.engine.connect() as connection:
+            version = await active_version(connection, projection.name) or projection.version
+            projection = replace(projection, version=version)
+            keys = await journal.parked_keys(connection, projection.id)
+        applied, failed = 0, []
+        for key in keys:
+            try:
+                applied += await replay(self._database, projection, key)
+            except PqError as reason:
+                failed.append(f"{key[0]} {key[1]}: {reason}")
+        return applied, {"message": "; ".join(failed)} if failed else None
