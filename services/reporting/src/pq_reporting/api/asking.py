@@ -1,0 +1,75 @@
+"""The parameters every reading of the picture shares, and the picture they ask for."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from pq_common import places
+from pq_common.contracts.event import Mode
+from pq_common.dates import legal_day
+from pq_common.errors import FieldError, Invalid
+from pq_common.http.etag import etag
+from pq_common.http.session import PublicSession
+from pq_reporting.domain.boundaries import Boundary
+from pq_reporting.operations.judge_targets import Picture, Question, Wanted, judge_targets
+
+Plan = Annotated[
+    str | None, Query(max_length=80, description="Code of a plan", examples=["hung-yen-2021-2030"])
+]
+Place = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="A place, with what it was merged from; `vn` is the nation's own",
+        examples=["vn-33-2025"],
+    ),
+]
+Group = Annotated[
+    int | None, Query(ge=1, le=6, description="Task group of Decision 1322, Mục II", examples=[4])
+]
+On = Annotated[
+    date | None,
+    Query(description="Civil day in Viet Nam to judge on; today if absent", examples=["2025-12-31"]),
+]
+
+
+async def ask(
+    request: Request,
+    session: PublicSession,
+    on: On = None,
+    boundary: Annotated[
+        Boundary,
+        Query(
+            description="`as_reported`: the territory that set the clause; `2021`: the same, without reports made "
+            "for merged places; `2025-07-01`: with the successor's figure beside it"
+        ),
+    ] = "as_reported",
+    mode: Annotated[
+        Mode | None, Query(description="Official or demonstration figures; never both")
+    ] = None,
+) -> Picture:
+    """Return the picture asked for."""
+    state = request.app.state
+    question = Question(on or legal_day(datetime.now(UTC)), boundary, mode or state.settings.mode)
+    return await judge_targets(session, question, pictures=state.pictures)
+
+
+Asked = Annotated[Picture, Depends(ask, scope="function")]
+
+
+def wanted(**filters: object) -> Wanted:
+    """Return the filters. Raises Invalid for a place that never was."""
+    place = filters.get("place")
+    if isinstance(place, str) and not places.exists(place):
+        vi = f"Không có địa bàn mang mã định danh {place!r}; ví dụ đúng: vn-33-2025."
+        en = f"No place has the id {place!r}; a right one looks like vn-33-2025."
+        raise Invalid(vi, en, errors=[FieldError("#query/place", "place_unknown", vi, en)])
+    return Wanted(**filters)  # type: ignore[arg-type]  # the routes declare the types
+
+
+def tag_of(picture: Picture, *parts: object) -> str:
+    """Return the tag of an answer made of this picture: it changes with anything heard."""
+    question = tuple(asdict(picture.question).values())
+    return etag(picture.as_of.events, picture.as_of.vector, *question, *parts)

@@ -1,0 +1,3 @@
+from pq_common.db.migrate import run
+
+run()

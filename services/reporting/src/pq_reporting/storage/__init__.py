@@ -1,0 +1,1 @@
+"""Tables of the projection and every query on them."""

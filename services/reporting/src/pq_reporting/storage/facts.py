@@ -1,0 +1,154 @@
+"""From rows and contracts to the frozen facts the rules speak of."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pq_common.contracts.plans import Plan, TargetClause
+from pq_reporting.domain.clauses import Clause
+from pq_reporting.domain.facts import Certificate, Deed, Facts, Period, Result, Spell
+from pq_reporting.storage.reading import Projected
+
+OFFICIAL_ENGINE = "VN-OFFICIAL"
+"""The engine whose published results answer for plan targets; others are for analysts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a page prints of a record that a figure is made of."""
+
+    title: str
+    place_id: str
+    detail: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The facts of one mode, and the words for each record, by kind and id."""
+
+    facts: Facts
+    records: dict[tuple[str, str], Named]
+
+
+async def load(projected: Projected, mode: str) -> Heard:
+    """Load everything of one mode."""
+    records: dict[tuple[str, str], Named] = {}
+    deeds = [_deed(row, records) for row in await projected.activities(mode)]
+    spells = defaultdict(list)
+    for row in await projected.spells(mode):
+        spells[row.certificate_id].append(Spell(row.since, row.status))
+    held = [
+        _certificate(row, tuple(spells[row.certificate_id]), records)
+        for row in await projected.certificates(mode)
+    ]
+    results = [_result(row, records) for row in await projected.results(mode, OFFICIAL_ENGINE)]
+    return Heard(Facts(tuple(deeds), tuple(held), tuple(results)), records)
+
+
+def clauses_of(plan: Plan) -> list[tuple[TargetClause, Clause]]:
+    """Return the clauses of a plan for the rules, each beside the text it came from."""
+    children = defaultdict(list)
+    for clause in plan.targets:
+        if clause.parent is not None:
+            children[clause.parent].append(clause.code)
+    return [
+        (clause, _clause(plan, clause, tuple(children[clause.code]))) for clause in plan.targets
+    ]
+
+
+def _clause(plan: Plan, said: TargetClause, children: tuple[str, ...]) -> Clause:
+    return Clause(
+        plan_code=plan.code,
+        code=said.code,
+        indicator=said.indicator,
+        further_indicators=said.further_indicators,
+        comparator=said.comparator,
+        value=None if said.value is None else Decimal(said.value),
+        value_high=None if said.value_high is None else Decimal(said.value_high),
+        unit=said.unit,
+        cadence=said.cadence,
+        first_year=said.span.first_year,
+        last_year=said.span.last_year,
+        due=said.due,
+        place_id=said.place_id,
+        counting=said.counting,
+        growth_base=said.growth_base,
+        population=said.population,
+        measure=said.measure,
+        condition=said.condition,
+        children=children,
+    )
+
+
+def _deed(row: Any, records: dict[tuple[str, str], Named]) -> Deed:
+    records["activity", row.activity_id] = Named(
+        row.title,
+        row.place_id,
+        {
+            "starts_on": row.starts_on.isoformat(),
+            "ends_on": row.ends_on.isoformat(),
+            "quantity": f"{row.quantity.normalize():f}",
+            "unit": row.unit,
+        },
+    )
+    return Deed(
+        activity_id=row.activity_id,
+        place_id=row.place_id,
+        indicator=row.indicator,
+        ends_on=row.ends_on,
+        quantity=row.quantity,
+        subjects=frozenset(row.subjects),
+        plan_code=row.plan_code,
+        clause_codes=frozenset(row.clause_codes),
+    )
+
+
+def _certificate(
+    row: Any, spells: tuple[Spell, ...], records: dict[tuple[str, str], Named]
+) -> Certificate:
+    detail = {"number": row.number, "decided_on": row.decided_on.isoformat()}
+    if row.enterprise_name is not None:
+        detail["holder"] = row.enterprise_name
+    records["certificate", row.certificate_id] = Named(row.scheme, row.place_id, detail)
+    return Certificate(
+        certificate_id=row.certificate_id,
+        enterprise_id=row.enterprise_id,
+        place_id=row.place_id,
+        scheme=row.scheme,
+        decided_on=row.decided_on,
+        valid_from=row.valid_from,
+        valid_before=row.valid_before,
+        spells=spells,
+    )
+
+
+def _result(row: Any, records: dict[tuple[str, str], Named]) -> Result:
+    doc = row.doc
+    years = frozenset(year["year"] for year in doc["years"])
+    detail = {
+        name: str(doc[name])
+        for name in ("method_version", "base_year", "price_basis", "vintage", "boundary")
+    }
+    detail["published_at"] = row.published_at.isoformat()
+    records["tfp-result", row.result_id] = Named(row.engine, row.place_id, detail)
+    return Result(
+        result_id=row.result_id,
+        place_id=row.place_id,
+        years=years,
+        published_at=row.published_at,
+        period=None if doc["period"] is None else _period(doc["period"]),
+    )
+
+
+def _period(said: dict[str, Any]) -> Period:
+    def decimal(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    return Period(
+        first_year=said["first_year"],
+        last_year=said["last_year"],
+        share=decimal(said["growth_share_A"]),
+        reason=said["reason"],
+        labour_productivity=decimal(said["g_LP"]),
+    )
