@@ -6,4 +6,5 @@ pytest_plugins = [
     "pq_common.testing.kafka",
     "pq_common.testing.buses",
     "pq_common.testing.events",
+    "pq_common.testing.api",
 ]
