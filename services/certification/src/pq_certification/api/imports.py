@@ -1,0 +1,66 @@
+"""Many certificates from one table; a certificate recorded before is left as it is."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pq_certification.api.schemas import NewCertificate
+from pq_certification.domain.schemes import find_scheme, number_key
+from pq_certification.operations.record_certificate import record_certificate
+from pq_certification.storage import certificates
+from pq_common.contracts.event import Mode
+from pq_common.errors import NotPermitted
+from pq_common.http.auth import Actor
+from pq_common.http.imports import ImportKind, Outcome
+from pq_common.tables_io.rows import Column
+
+COLUMNS = (
+    Column("enterprise_id", ("Mã tổ chức", "Mã doanh nghiệp")),
+    Column("place_id", ("Tỉnh, thành phố", "Địa bàn")),
+    Column("scheme", ("Tiêu chuẩn",)),
+    Column("edition", ("Phiên bản",), required=False),
+    Column("body_id", ("Tổ chức chứng nhận",)),
+    Column("number", ("Số giấy chứng nhận", "Số")),
+    Column("decided_on", ("Ngày quyết định",)),
+    Column("printed_from", ("Hiệu lực từ", "Ngày cấp")),
+    Column("printed_to", ("Hiệu lực đến", "Ngày hết hạn"), required=False),
+    Column("scope_text", ("Phạm vi",), required=False),
+)
+
+
+def described(row: Mapping[str, str | None]) -> NewCertificate:
+    """Return the row as the caller of the API would have sent it. Raises ValidationError."""
+    return NewCertificate.model_validate(
+        {name: value for name, value in row.items() if value is not None}
+    )
+
+
+async def apply(session: AsyncSession, actor: Actor, told: NewCertificate, mode: Mode) -> Outcome:
+    """Record the certificate unless it is there. Raises FactsRefused, NotPermitted."""
+    if not actor.allows(told.place_id):
+        raise NotPermitted(
+            f"Địa bàn {told.place_id} ngoài phạm vi của bạn.",
+            f"The place {told.place_id} is outside your scope.",
+        )
+    scheme = find_scheme(told.scheme)
+    twin = await certificates.twin(
+        session,
+        mode,
+        body_id=told.body_id,
+        number_key=number_key(told.number),
+        scheme=scheme.name if scheme else told.scheme,
+    )
+    if twin is not None:
+        return "unchanged"
+    await record_certificate(session, told.told(), mode=mode, now=datetime.now(UTC))
+    return "new"
+
+
+CERTIFICATES = ImportKind(
+    name="certificates",
+    columns=COLUMNS,
+    parse=described,
+    apply=apply,
+    roles=("ministry-admin", "province-officer"),
+)
