@@ -1,0 +1,27 @@
+"""How our topics are set up on Kafka."""
+
+from datetime import timedelta
+from typing import Final
+
+from pq_common.events.bus import Topic
+
+REPLICAS: Final = 3  # in production; a broker alone has one
+TOMBSTONES_KEPT: Final = timedelta(days=45)  # a monthly batch job must still see what was deleted
+SEGMENT: Final = timedelta(days=7)  # the active segment is never compacted, so it must end some day
+_MS: Final = timedelta(milliseconds=1)
+
+
+def settings_of(topic: Topic, *, replication: int) -> dict[str, str]:
+    """Return a topic's settings. The broker's clock stamps records: business time travels in ``ce_time``,
+    and an old or a wrong time there would have records deleted early, or refused."""
+    settings = {"message.timestamp.type": "LogAppendTime"}
+    if replication > 2:
+        settings["min.insync.replicas"] = "2"
+    if topic.compact:
+        return settings | {
+            "cleanup.policy": "compact",
+            "delete.retention.ms": str(TOMBSTONES_KEPT // _MS),
+            "segment.ms": str(SEGMENT // _MS),
+        }
+    retention = -1 if topic.retention is None else topic.retention // _MS
+    return settings | {"retention.ms": str(retention), "retention.bytes": "-1"}
