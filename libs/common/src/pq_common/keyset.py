@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVarTuple, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 KeyValue = str | int | date | datetime | UUID | Decimal
-R = TypeVar("R", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -26,7 +26,9 @@ class Slice:
     limit: int
     after: tuple[KeyValue, ...] | None = None
 
-    def of(self, statement: Select[R], *columns: Column, descending: bool = False) -> Select[R]:
+    def of(
+        self, statement: Select[Unpack[Columns]], *columns: Column, descending: bool = False
+    ) -> Select[Unpack[Columns]]:
         """Order by these columns (not null, together unique), begin after the key, ask for one row more than the page.
 
         Raises KeyMismatch when the key was made for other columns.
