@@ -36,13 +36,13 @@ FROM per_aggregate
 _PROJECTIONS = text("""
 SELECT a.projection AS name, a.version AS version, a.wanted_version AS wanted_version,
        (SELECT coalesce(sum(o.next_offset), 0)::bigint FROM projection_offset o
-           WHERE o.projection = id) AS read,
-       (SELECT max(o.updated_at) FROM projection_offset o WHERE o.projection = id) AS updated_at,
-       (SELECT count(*) FROM projection_version v WHERE v.projection = id) AS keys,
-       (SELECT count(*) FROM projection_gap g WHERE g.projection = id) AS gaps,
+           WHERE o.projection = n.full_name) AS read,
+       (SELECT max(o.updated_at) FROM projection_offset o WHERE o.projection = n.full_name) AS updated_at,
+       (SELECT count(*) FROM projection_version v WHERE v.projection = n.full_name) AS keys,
+       (SELECT count(*) FROM projection_gap g WHERE g.projection = n.full_name) AS gaps,
        (SELECT count(*) FROM parked_event p
-           WHERE p.projection = id AND p.replayed_at IS NULL) AS parked
-FROM active_projection a, concat(a.projection, '_v', a.version) AS id
+           WHERE p.projection = n.full_name AND p.replayed_at IS NULL) AS parked
+FROM active_projection a, LATERAL (SELECT concat(a.projection, '_v', a.version)) AS n (full_name)
 ORDER BY a.projection
 """)
 

@@ -1,0 +1,177 @@
+"""Operators see whether a journal is whole and mend a projection; nobody else does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pq_common.dates import legal_day
+from pq_common.db.session import async_url
+from pq_common.events.hosting import Host
+from pq_common.events.incoming import Incoming, Unreadable
+from pq_common.events.orders import Orders
+from pq_common.events.sequencer import Sequencer
+from pq_common.http.admin import admin_router
+from pq_common.http.app import build
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.settings import CommonSettings
+from pq_common.testing.api import MakeSettings, OpenClient, command
+from pq_common.testing.events import Ledger, add_up, totals_projection, until
+from pq_common.testing.fixtures import administer, run_apart
+
+ADDRESSES = (
+    ("GET", "/common/admin/events/verification"),
+    ("GET", "/common/admin/events/totals?since=2026-01-01&before=2026-01-02"),
+    ("GET", "/common/admin/projections"),
+    ("POST", "/common/admin/projections/totals/rebuild"),
+    ("POST", "/common/admin/projections/totals/replay"),
+)
+
+
+@pytest.fixture
+async def admin(
+    ledger: Ledger, settings_for: MakeSettings, issuer: DevelopmentIssuer, open_client: OpenClient
+) -> httpx.AsyncClient:
+    settings = settings_for(CommonSettings, ledger.urls)
+    app = build("common", settings, routers=[], pages=[admin_router("common")])
+    return await open_client(app, token=issuer.token("ministry-admin"))
+
+
+async def numbered(ledger: Ledger) -> None:
+    while await Sequencer(ledger.worker).step():
+        pass
+
+
+@dataclass(slots=True)
+class Mood:
+    """Whether the projection understands what it is told."""
+
+    understands: bool = False
+
+    async def apply(self, connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        for event in events:
+            if event.subject == "bad" and not self.understands:
+                raise Unreadable(event, "not yet understood")
+        await add_up(connection, events)
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+async def test_nobody_but_the_ministrys_operators_gets_in(
+    admin: httpx.AsyncClient, issuer: DevelopmentIssuer, method: str, path: str
+) -> None:
+    officer = issuer.token("province-officer", places=["vn-33-2025"])
+    for token, status in (("", 401), (officer, 403)):
+        admin.headers["Authorization"] = f"Bearer {token}" if token else ""
+        answer = await admin.request(method, path, headers=command())
+        assert answer.status_code == status, answer.text
+
+
+async def test_a_version_that_is_missing_in_the_journal_is_a_fault(
+    admin: httpx.AsyncClient, ledger: Ledger, admin_url: str
+) -> None:
+    await ledger.receive("a", 1, 2, 3)
+    await numbered(ledger)
+    whole = (await admin.get("/common/admin/events/verification")).json()
+    assert whole["is_sound"]
+    inside = async_url(admin_url).set(database=async_url(ledger.urls.api).database)
+    hole = "DELETE FROM event_log WHERE aggregate_version = 2"
+    run_apart(administer(inside.render_as_string(hide_password=False), hole))
+    torn = (await admin.get("/common/admin/events/verification")).json()
+    assert (torn["is_sound"], torn["version_gaps"]) == (False, 1)
+
+
+async def test_what_is_not_yet_numbered_is_counted_and_no_fault_in_its_first_minute(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await ledger.receive("a", 1, 2)
+    seen = (await admin.get("/common/admin/events/verification")).json()
+    assert (seen["events"], seen["unnumbered"], seen["is_sound"]) == (2, 2, True)
+    await numbered(ledger)
+    seen = (await admin.get("/common/admin/events/verification")).json()
+    assert (seen["unnumbered"], seen["feed_position"], seen["feed_gaps"]) == (0, 2, 0)
+
+
+async def test_the_totals_of_a_day_can_be_compared(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await ledger.receive("a", 1, 2)
+    await numbered(ledger)
+    today = legal_day(datetime.now(UTC))
+    days = {"since": str(today), "before": str(today + timedelta(days=1))}
+    (total,) = (await admin.get("/common/admin/events/totals", params=days)).json()["items"]
+    assert total["events"] == 2
+    assert len(total["sha256"]) == 64
+
+
+async def test_an_unknown_projection_is_neither_rebuilt_nor_replayed(
+    admin: httpx.AsyncClient,
+) -> None:
+    for what in ("rebuild", "replay"):
+        answer = await admin.post(f"/common/admin/projections/nothing/{what}", headers=command())
+        assert answer.status_code == 404, answer.text
+
+
+async def test_a_rebuild_asked_for_here_is_what_the_worker_does_next(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    host = Host(ledger.worker, ledger.bus, totals_projection())
+
+    async def version() -> int:
+        found = (await admin.get("/common/admin/projections")).json()["items"]
+        return int(found[0]["version"]) if found else 0
+
+    async def first() -> bool:
+        return await version() == 1
+
+    await until(host, first)
+    answer = await admin.post("/common/admin/projections/totals/rebuild", headers=command())
+    assert (answer.status_code, answer.json()["wanted_version"]) == (202, 2)
+
+    async def second() -> bool:
+        return await version() == 2
+
+    await until(Host(ledger.worker, ledger.bus, totals_projection()), second)
+    assert await ledger.totals(totals_projection(version=2)) == {"a": (3, 2)}
+
+
+async def test_a_replay_ordered_here_applies_what_was_parked_once_its_cause_is_mended(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    mood = Mood()
+    projection = totals_projection(apply=mood.apply)
+    await ledger.receive("bad", 1, 2)
+    await ledger.receive("good", 4)
+    await ledger.relay_all()
+    await until(Host(ledger.worker, ledger.bus, projection), lambda: parked_is(admin, 2))
+    orders = Orders(ledger.worker, [projection])
+    assert not await orders.step()
+
+    failed = await ordered(admin, orders)
+    assert failed["state"] == "failed"
+    assert "not yet understood" in failed["error"]["message"]
+
+    mood.understands = True
+    done = await ordered(admin, orders)
+    assert (done["state"], done["done"]) == ("done", 2)
+    assert await ledger.totals() == {"bad": (3, 2), "good": (4, 1)}
+    assert await parked_is(admin, 0)
+
+
+async def ordered(admin: httpx.AsyncClient, orders: Orders) -> dict[str, object]:
+    order = await admin.post("/common/admin/projections/totals/replay", headers=command())
+    assert (order.status_code, order.json()["state"]) == (202, "queued")
+    assert await orders.step()
+    found: dict[str, object] = (
+        await admin.get(f"/common/admin/replays/{order.json()['id']}")
+    ).json()
+    return found
+
+
+async def parked_is(admin: httpx.AsyncClient, count: int) -> bool:
+    found = (await admin.get("/common/admin/projections")).json()["items"]
+    return bool(found) and found[0]["parked"] == count
