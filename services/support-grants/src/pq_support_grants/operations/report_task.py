@@ -11,7 +11,6 @@ from pq_support_grants.domain.errors import TaskReportRefused, TaskTransitionIll
 from pq_support_grants.operations.announcing import plan_changed
 from pq_support_grants.operations.refusing import refuse
 from pq_support_grants.storage import plans, task_reports
-from pq_support_grants.storage.plan_lists import task_not_found
 from pq_support_grants.storage.tables import TaskReportRow
 
 
@@ -26,7 +25,7 @@ async def report_task(
     head = await plans.lock(session, plan_code)
     plan = await plans.current_text(session, head)
     if report.task_code not in {task.code for task in plan.tasks}:
-        raise task_not_found(plan_code, report.task_code)
+        raise plans.task_not_found(plan_code, report.task_code)
     newest = await task_reports.newest(session, plan_code, report.task_code, report.mode)
     previous = TaskReport.model_validate(newest.document) if newest else None
     if newest and report == previous:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, cast, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.contracts.support_grants import Activity
@@ -96,6 +97,20 @@ async def write(
     session.add(row)
     session.add_all(_evidence(head, activity))
     return row
+
+
+async def is_on_record(session: AsyncSession, activity: Activity, mode: str) -> bool:
+    """Tell whether an activity with the very same facts is reported, under whatever id."""
+    facts = activity.model_dump(mode="json", exclude={"activity_id"})
+    statement = select(Revision.activity_id).where(
+        _known(None),
+        Revision.mode == mode,
+        Revision.place_id == activity.place_id,
+        Revision.indicator == activity.indicator,
+        Revision.starts_on == activity.starts_on,
+        Revision.document.op("-")("activity_id") == cast(facts, JSONB),
+    )
+    return (await session.execute(statement.limit(1))).first() is not None
 
 
 def not_found(activity_id: UUID) -> ActivityNotFound:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Integer, MetaData, Row, Table, Text, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -22,24 +22,24 @@ known_enterprise = Table(
     Column("version", Integer, nullable=False),
 )
 
+Known = Row[Any]
 
-async def unknown(
+
+async def known(
     session: AsyncSession, mode: str, subjects: Iterable[str]
-) -> frozenset[str] | None:
-    """Return the subjects of which the registry has not told us; None before it has told us anything."""
+) -> dict[str, Known] | None:
+    """Return what the registry has told us of these subjects; None before it has told us anything."""
     connection = await session.connection()
     if await active_version(connection, PROJECTION) is None:
         return None
-    asked = frozenset(subjects)
-    found = await session.execute(
-        select(known_enterprise.c.enterprise_id).where(
-            known_enterprise.c.mode == mode, known_enterprise.c.enterprise_id.in_(asked)
-        ),
-        execution_options={
-            "schema_translate_map": {PLACEHOLDER: await active_schema(connection, PROJECTION)}
-        },
+    schema = await active_schema(connection, PROJECTION)
+    statement = select(known_enterprise).where(
+        known_enterprise.c.mode == mode, known_enterprise.c.enterprise_id.in_(list(subjects))
     )
-    return asked - frozenset(found.scalars())
+    found = await session.execute(
+        statement, execution_options={"schema_translate_map": {PLACEHOLDER: schema}}
+    )
+    return {row.enterprise_id: row for row in found}
 
 
 async def keep(connection: AsyncConnection, facts: Sequence[Mapping[str, Any]]) -> None:

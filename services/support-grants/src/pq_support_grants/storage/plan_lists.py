@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from pq_common.keyset import Slice
-from pq_support_grants.domain.errors import TargetNotFound, TaskNotFound
+from pq_support_grants.domain.errors import TargetNotFound
 from pq_support_grants.storage import plans
 from pq_support_grants.storage.tables import PlanTarget, PlanTask, PlanText, TaskReportRow
 
@@ -39,9 +39,10 @@ class TaskFilter:
 
 
 NOT_REPORTED = "not_reported"
+Heading = Row[Any]
 
 
-async def plan_page(session: AsyncSession, wanted: PlanFilter, page: Slice) -> Sequence[Row[Any]]:
+async def plan_page(session: AsyncSession, wanted: PlanFilter, page: Slice) -> Sequence[Heading]:
     """Return headings of plans by code: ``heading`` is the text without its clauses and tasks."""
     chosen = plans.texts_at(valid_at=wanted.valid_at, known_at=wanted.known_at).subquery()
     text = aliased(PlanText, chosen)
@@ -149,12 +150,4 @@ async def report_page(
     )
     return (
         (await session.execute(page.of(statement, report.number, descending=True))).scalars().all()
-    )
-
-
-def task_not_found(plan_code: str, task_code: str) -> TaskNotFound:
-    """Return the refusal of a task that no text of the plan has had."""
-    return TaskNotFound(
-        f"Kế hoạch {plan_code} không có nhiệm vụ {task_code!r}.",
-        f"The plan {plan_code} has no task {task_code!r}.",
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.contracts.plans import Plan, TargetClause
 from pq_support_grants.domain.activity_rules import PlanCodes
-from pq_support_grants.domain.errors import PlanNotFound
+from pq_support_grants.domain.errors import PlanNotFound, TaskNotFound
 from pq_support_grants.storage.tables import PlanCode, PlanRow, PlanTarget, PlanTask, PlanText
 
 CLAUSE, TASK, PROGRAMME = "clause", "task", "programme"
@@ -110,6 +110,23 @@ async def codes(session: AsyncSession, plan_code: str) -> PlanCodes | None:
         place_id=found[0].place_id,
         indicators={row.code: frozenset(row.indicators) for row in found if row.kind == CLAUSE},
         tasks=frozenset(row.code for row in found if row.kind == TASK),
+    )
+
+
+async def require_task(session: AsyncSession, plan_code: str, task_code: str) -> None:
+    """Raise PlanNotFound, or TaskNotFound where no text of the plan has had the task."""
+    known = await codes(session, plan_code)
+    if known is None:
+        raise not_found(plan_code)
+    if task_code not in known.tasks:
+        raise task_not_found(plan_code, task_code)
+
+
+def task_not_found(plan_code: str, task_code: str) -> TaskNotFound:
+    """Return the refusal of a task that the plan does not have."""
+    return TaskNotFound(
+        f"Kế hoạch {plan_code} không có nhiệm vụ {task_code!r}.",
+        f"The plan {plan_code} has no task {task_code!r}.",
     )
 
 

@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out: one module per resource, its schemas beside its routes."""
