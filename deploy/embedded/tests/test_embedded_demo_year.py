@@ -111,3 +111,25 @@ def test_all_eleven_provinces_have_enterprises_activities_and_series(year: DemoY
     assert {one.province for one in year.enterprises} == every
     assert {one.province for one in year.activities} == every
     assert {one.province for one in year.series} == every
+
+
+def test_iso_9001_grows_by_a_tenth_in_every_year_but_one(year: DemoYear) -> None:
+    issued = Counter(
+        one.decided_on.year
+        for one in year.certificates
+        if one.scheme == "ISO 9001"
+        and one.enterprise.province.place_on(one.decided_on) == "vn-44-1997"
+    )
+    growth = {when: issued[when] / issued[when - 1] - 1 for when in range(2021, 2026)}
+    assert [when for when, rate in growth.items() if rate < 0.10] == [2023]
+
+
+def test_supported_enterprises_of_quang_binh_grow_as_planned_in_every_year_but_one(
+    year: DemoYear,
+) -> None:
+    bodies: dict[int, set[str]] = {}
+    for one in year.activities:
+        if one.indicator == "ENT-SUP" and one.province.place_on(one.starts_on) == "vn-44-1997":
+            bodies.setdefault(one.ends_on.year, set()).update(e.tax_code for e in one.enterprises)
+    growth = {when: len(bodies[when]) / len(bodies[when - 1]) - 1 for when in range(2022, 2026)}
+    assert [when for when, rate in growth.items() if not 0.10 <= rate <= 0.15] == [2024]

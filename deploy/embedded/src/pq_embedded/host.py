@@ -12,11 +12,8 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
-from pq_certification.app import service as certification
-from pq_reporting.app import service as reporting
-from pq_support_grants.app import service as support_grants
-from pq_tfp.app import service as tfp
 
+from pq_certification.app import service as certification
 from pq_common.contracts.documents import documents
 from pq_common.contracts.event import Mode
 from pq_common.db.cluster import Cluster
@@ -31,6 +28,9 @@ from pq_embedded.dispatch import Dispatch
 from pq_embedded.folder import DataFolder, Running
 from pq_embedded.server import LOOPBACK, Server, server_for
 from pq_registry.app import service as registry
+from pq_reporting.app import service as reporting
+from pq_support_grants.app import service as support_grants
+from pq_tfp.app import service as tfp
 
 SERVICES: Sequence[Service[Any]] = (registry, support_grants, certification, tfp, reporting)
 PROFILE = "PQ_PROFILE"

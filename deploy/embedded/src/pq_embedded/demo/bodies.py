@@ -99,7 +99,14 @@ def series(one: DemoSeries) -> Iterator[dict[str, Any]]:
 
 def run(place_id: str, boundary: str) -> dict[str, Any]:
     """Ask for the accounting of a place; a merged one is summed from its predecessors' levels."""
-    return {"place_id": place_id, "boundary": boundary, "vintage": VINTAGE, "mode": MODE}
+    return {
+        "place_id": place_id,
+        "boundary": boundary,
+        "vintage": VINTAGE,
+        "first_year": 2021,  # the period of the plans
+        "last_year": 2025,
+        "mode": MODE,
+    }
 
 
 def _series(
