@@ -96,17 +96,6 @@ class CertificateBody(contract.Certificate):
     restorable_until: date | None = None
 
 
-class Verification(BaseModel):
-    """Whether a certificate of that number counts on that day: valid, not valid, or cannot tell, and why."""
-
-    number: str
-    on: date
-    answer: Annotated[str, Field(pattern="^(valid|not_valid|cannot_tell)$")]
-    reason_vi: str
-    reason_en: str
-    certificates: list["VerifiedCertificate"]
-
-
 class VerifiedCertificate(BaseModel):
     """What the public may know of a certificate."""
 
@@ -118,6 +107,19 @@ class VerifiedCertificate(BaseModel):
     printed_from: date
     printed_to: date | None
     counts: bool
+
+
+class Verification(BaseModel):
+    """Whether a certificate of that number counts on that day: valid, not valid, or cannot tell, and why."""
+
+    number: str = Field(examples=["MH 2025/0001"])
+    on: date = Field(examples=["2026-06-01"])
+    answer: Annotated[
+        str, Field(pattern="^(valid|not_valid|cannot_tell)$", examples=["cannot_tell"])
+    ]
+    reason_vi: str = Field(examples=["Không có giấy chứng nhận nào mang số này trong hệ thống."])
+    reason_en: str = Field(examples=["No certificate of this number is recorded here."])
+    certificates: list[VerifiedCertificate]
 
 
 def _body(facts: dict[str, JsonValue], *, version: int, mode: str) -> CertificateBody:

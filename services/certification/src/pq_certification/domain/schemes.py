@@ -5,7 +5,8 @@ from pq_common.text import fold
 
 
 def _key(text: str) -> str:
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    # A national adoption is the same scheme under another label: TCVN ISO 9001 is ISO 9001.
+    return "".join(letter for letter in fold(text) if letter.isalnum()).removeprefix("tcvn")
 
 
 _BY_KEY = {

@@ -1,0 +1,34 @@
+"""Certification on a database of its own for each test."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from pq_certification.app import create_app
+from pq_certification.settings import Settings
+from pq_common.db.provision import Urls
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.testing.api import MakeSettings, OpenClient
+from pq_common.testing.fixtures import DatabaseFor
+
+Caller = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def urls(database_for: DatabaseFor) -> Urls:
+    return database_for("pq_certification")
+
+
+@pytest.fixture
+def caller(
+    urls: Urls, settings_for: MakeSettings, open_client: OpenClient, issuer: DevelopmentIssuer
+) -> Caller:
+    """Return ``await caller("province-officer", places=["vn-33-2025"])``; without a role: the public."""
+    app = create_app(settings_for(Settings, urls, mode="demo"))
+
+    async def open_for(role: str | None = None, **claims: object) -> httpx.AsyncClient:
+        token = issuer.token(role, **claims) if role else None
+        return await open_client(app, token=token)
+
+    return open_for

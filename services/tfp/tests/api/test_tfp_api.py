@@ -1,0 +1,206 @@
+"""TFP from outside: refusals first, then a run from declared series to publication."""
+
+from typing import Any
+
+import pytest
+
+from pq_common.testing.api import command
+from pq_common.testing.openapi_lint import lint_openapi
+from pq_tfp.app import create_app
+from pq_tfp.settings import Settings
+
+HAI_PHONG, HAI_DUONG, MERGED = "vn-31-1997", "vn-30-1997", "vn-31-2025"
+ACCOUNTING: dict[str, Any] = {
+    "price_basis": "constant-2010",
+    "Y": {"2020": 100.0, "2021": 107.0},
+    "K": {"2020": 200.0, "2021": 220.0},
+    "L": {"2020": 50.0, "2021": 50.5},
+    "beta": {"2021": 0.6},
+}
+LEVELS: dict[str, dict[str, Any]] = {
+    "Y": {
+        "kind": "flow",
+        "price_basis": "constant-2010",
+        "unit": "tỷ đồng",
+        "values": {"2020": "100", "2021": "107", "2022": "115"},
+    },
+    "K": {
+        "kind": "stock",
+        "price_basis": "constant-2010",
+        "unit": "tỷ đồng",
+        "values": {"2020": "200", "2021": "220", "2022": "240"},
+    },
+    "L": {
+        "kind": "stock",
+        "price_basis": None,
+        "unit": "nghìn người",
+        "values": {"2020": "50", "2021": "50.5", "2022": "51"},
+    },
+    "VA": {
+        "kind": "flow",
+        "price_basis": "current",
+        "unit": "tỷ đồng",
+        "values": {"2021": "110", "2022": "120"},
+    },
+    "labour_income": {
+        "kind": "flow",
+        "price_basis": "current",
+        "unit": "tỷ đồng",
+        "values": {"2021": "66", "2022": "72"},
+    },
+}
+
+
+@pytest.fixture
+async def officer(caller: Any) -> Any:
+    return await caller("province-officer", places=[MERGED])
+
+
+def series(place: str, measure: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "place_id": place, "measure": measure, "vintage": "v1", "source": "minh họa", "is_synthetic": True,
+        **LEVELS[measure], **changes,
+    }  # fmt: skip
+
+
+async def declare_all(client: Any, place: str, **changes: Any) -> None:
+    for measure in LEVELS:
+        answer = await client.post(
+            "/tfp/v1/series", json=series(place, measure, **changes), headers=command()
+        )
+        assert answer.status_code == 201, answer.text
+
+
+async def computed(client: Any, place: str, boundary: str = "2021") -> Any:
+    told = {"place_id": place, "boundary": boundary, "vintage": "v1"}
+    return await client.post("/tfp/v1/runs", json=told, headers=command())
+
+
+async def test_anybody_may_compute_and_the_answer_is_unrounded(caller: Any) -> None:
+    answer = await (await caller()).post("/tfp/v1/compute/accounting", json=ACCOUNTING)
+    assert answer.status_code == 200, answer.text
+    year = answer.json()["years"]["2021"]
+    assert year["contribution_A"] == pytest.approx(2.4, abs=1e-12)
+    assert (year["reason"], answer.json()["engine"]) == (None, "VN-OFFICIAL")
+
+
+async def test_errors_name_field_and_year(caller: Any) -> None:
+    bad = {**ACCOUNTING, "beta": {"2021": 60}, "K": {"2020": 200, "2021": 0}}
+    answer = await (await caller()).post("/tfp/v1/compute/accounting", json=bad)
+    assert answer.status_code == 422
+    found = {(error["pointer"], error["code"]) for error in answer.json()["errors"]}
+    assert {("/K/2021", "level_not_positive"), ("/beta/2021", "share_in_percent")} <= found
+
+
+async def test_shares_of_decline_are_null_with_a_reason(caller: Any) -> None:
+    answer = await (await caller()).post(
+        "/tfp/v1/compute/accounting",
+        json={**ACCOUNTING, "Y": {"2020": 100, "2021": 98}, "alpha": {"2021": 0.4}},
+    )
+    year = answer.json()["years"]["2021"]
+    assert (year["growth_share_A"], year["reason"]) == (None, "NEGATIVE_GROWTH")
+    assert answer.json()["period"]["growth_share_A"] is None
+
+
+async def test_strangers_read_no_series_and_no_run(caller: Any) -> None:
+    public = await caller()
+    assert (await public.get("/tfp/v1/series")).status_code == 401
+    assert (await public.get("/tfp/v1/runs")).status_code == 401
+
+
+async def test_series_that_cannot_carry_the_engine_are_refused(officer: Any) -> None:
+    bad = series(HAI_PHONG, "K", kind="flow", price_basis="current", place_id="vn-99-1997")
+    answer = await officer.post("/tfp/v1/series", json=bad, headers=command())
+    codes = [error["code"] for error in answer.json()["errors"]]
+    assert (answer.status_code, codes) == (
+        422,
+        ["place_unknown", "price_basis_not_constant", "capital_is_a_stock"],
+    )
+
+
+async def test_a_revision_is_another_vintage(officer: Any) -> None:
+    first = await officer.post("/tfp/v1/series", json=series(HAI_PHONG, "Y"), headers=command())
+    again = await officer.post("/tfp/v1/series", json=series(HAI_PHONG, "Y"), headers=command())
+    assert (again.status_code, again.json()["duplicate_of"]) == (409, first.json()["id"])
+    later = await officer.post(
+        "/tfp/v1/series", json=series(HAI_PHONG, "Y", vintage="v2"), headers=command()
+    )
+    assert later.status_code == 201
+    listed = (await officer.get("/tfp/v1/series", params={"place": MERGED})).json()["items"]
+    assert [item["values"]["2021"] for item in listed] == ["107", "107"]
+
+
+async def test_another_province_is_out_of_reach(officer: Any) -> None:
+    answer = await officer.post("/tfp/v1/series", json=series("vn-33-1997", "Y"), headers=command())
+    assert answer.status_code == 404
+    assert (await computed(officer, "vn-33-1997")).status_code == 422
+    assert (await officer.get("/tfp/v1/runs/nowhere")).status_code == 404
+
+
+async def test_a_merged_place_with_one_part_missing_is_refused(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    answer = await computed(officer, MERGED, "2025-07-01")
+    assert answer.status_code == 422
+    assert {error["code"] for error in answer.json()["errors"]} == {"series_missing"}
+    assert all("Hải Dương" in error["message_vi"] for error in answer.json()["errors"])
+
+
+async def test_parts_in_different_units_are_not_summed(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    await declare_all(officer, HAI_DUONG, unit="triệu đồng")
+    answer = await computed(officer, MERGED, "2025-07-01")
+    assert "units_differ" in {error["code"] for error in answer.json()["errors"]}
+
+
+async def test_parts_on_different_constant_prices_are_not_summed(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    for measure in LEVELS:
+        basis = {"price_basis": "constant-2020"} if measure == "Y" else {}
+        await officer.post(
+            "/tfp/v1/series", json=series(HAI_DUONG, measure, **basis), headers=command()
+        )
+    answer = await computed(officer, MERGED, "2025-07-01")
+    assert {error["code"] for error in answer.json()["errors"]} == {
+        "units_differ",
+        "price_basis_mixed",
+    }
+
+
+async def test_a_merged_place_is_computed_from_summed_levels(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    await declare_all(officer, HAI_DUONG)
+    run = (await computed(officer, MERGED, "2025-07-01")).json()
+    assert run["inputs"]["Y"]["2021"] == 214
+    assert run["parameters"]["parts"] == [HAI_DUONG, HAI_PHONG]
+    assert run["results"]["growth"]["contribution_A"][0] == pytest.approx(2.4, abs=1e-9)
+
+
+async def test_the_same_inputs_give_the_same_hash(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    first, second = (
+        (await computed(officer, HAI_PHONG)).json(),
+        (await computed(officer, HAI_PHONG)).json(),
+    )
+    assert first["id"] != second["id"]
+    assert first["bundle_sha256"] == second["bundle_sha256"]
+    assert first["published_at"] is None
+
+
+async def test_publishing_is_a_separate_act_and_happens_once(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    run = (await computed(officer, HAI_PHONG)).json()
+    path = f"/tfp/v1/runs/{run['id']}/publication"
+    published = await officer.post(path, headers=command())
+    assert published.status_code == 200
+    assert published.json()["published_at"] is not None
+    again = await officer.post(path, headers=command())
+    assert (again.status_code, again.json()["code"]) == (409, "run_already_published")
+    newer = (await computed(officer, HAI_PHONG)).json()
+    answer = await officer.post(f"/tfp/v1/runs/{newer['id']}/publication", headers=command())
+    assert answer.json()["supersedes"] == run["id"]
+    assert (await officer.get(f"/tfp/v1/runs/{run['id']}")).json()["published_at"] is not None
+    assert len((await officer.get("/tfp/v1/runs", params={"place": MERGED})).json()["items"]) == 2
+
+
+def test_the_document_keeps_the_contract(settings_for: Any, database_for: Any) -> None:
+    assert lint_openapi(create_app(settings_for(Settings, database_for("pq_tfp"))).openapi()) == []

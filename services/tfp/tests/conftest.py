@@ -1,0 +1,31 @@
+"""The TFP service on a database of its own for each test."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.testing.api import MakeSettings, OpenClient
+from pq_common.testing.fixtures import DatabaseFor
+from pq_tfp.app import create_app
+from pq_tfp.settings import Settings
+
+Caller = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def caller(
+    database_for: DatabaseFor,
+    settings_for: MakeSettings,
+    open_client: OpenClient,
+    issuer: DevelopmentIssuer,
+) -> Caller:
+    """Return ``await caller("province-officer", places=["vn-31-2025"])``; without a role: the public."""
+    app = create_app(settings_for(Settings, database_for("pq_tfp"), mode="demo"))
+
+    async def open_for(role: str | None = None, **claims: object) -> httpx.AsyncClient:
+        token = issuer.token(role, **claims) if role else None
+        return await open_client(app, token=token)
+
+    return open_for
