@@ -93,3 +93,9 @@ def validate(document: Path) -> subprocess.CompletedProcess[str]:
         )
     used("validator", "@asyncapi/parser")
     return done
+
+
+@pytest.mark.parametrize("shape", every_event(), ids=lambda shape: shape.TYPE)
+def test_every_event_is_documented(shape: type[EventData]) -> None:
+    page = (PUBLISHED.parent / "events.md").read_text(encoding="utf-8")
+    assert f"| `{shape.TYPE}` |" in page
