@@ -127,7 +127,7 @@ class Ledger:
     async def totals(self, projection: Projection | None = None) -> dict[str, tuple[int, int]]:
         """Return what the projection holds: total and number of events by account."""
         schema = (projection or totals_projection()).id
-        rows = await self.rows(f'SELECT id, total_dong, events FROM "{schema}".totals')
+        rows = await self.rows(f'SELECT id, total_dong, events FROM "{schema}".totals')  # noqa: S608 - a name of ours
         return {row["id"]: (row["total_dong"], row["events"]) for row in rows}
 
     async def rows(self, statement: str) -> Sequence[Any]:
@@ -159,7 +159,7 @@ async def until(
     task = asyncio.create_task(runner.run())
     try:
         async with asyncio.timeout(timeout_s):
-            while not task.done() and not await reached():
+            while not task.done() and not await reached():  # noqa: ASYNC110 - the condition is in a database
                 await asyncio.sleep(0.02)
     finally:
         runner.stop()

@@ -1,0 +1,144 @@
+"""One process of a storm: a writer, a relay, a reader, or a host that is all three."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pq_common.db.session import Database
+from pq_common.db.transient import MAY_PASS, is_transient
+from pq_common.events.bus import Bus, BusUnavailable
+from pq_common.events.incoming import Incoming
+from pq_common.events.projection import PLACEHOLDER, Projection
+from pq_common.events.reader import ReaderOptions
+from pq_common.events.relay import RelayOptions
+from pq_common.events.worker import Worker
+from pq_common.testing.buses import BusAddress
+from pq_common.testing.events import EVENTS, TABLES, AmountReceived, add_up, receive
+from pq_common.testing.storm.plan import Storm
+
+HOST_WRITES_AS = 3
+_DONE = text("INSERT INTO storm_done (number) VALUES (:number)")
+_IS_DONE = text("SELECT EXISTS (SELECT 1 FROM storm_done WHERE number = :number)")
+_RECORD = """
+INSERT INTO applied (account, version, number) SELECT * FROM unnest($1::text[], $2::int[], $3::int[])
+"""
+
+applied = Table(
+    "applied",
+    MetaData(),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    schema=PLACEHOLDER,
+)
+
+
+def storm_tables() -> MetaData:
+    """Return the totals and a row for every application, without any constraint that could hide a second one."""
+    tables = MetaData()
+    for table in (*TABLES.tables.values(), applied):
+        table.to_metadata(tables)
+    return tables
+
+
+async def record(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+    """Add up, and note each application in its order."""
+    await add_up(connection, events)
+    numbers = [event.parse(AmountReceived).number for event in events]
+    rows = ([event.subject for event in events], [event.version for event in events], numbers)
+    await connection.exec_driver_sql(_RECORD, rows)
+
+
+STORM_PROJECTION = Projection("storm", 1, (EVENTS,), record, storm_tables())
+
+
+async def write(storm: Storm, writer: int) -> None:
+    """Write what this writer has not yet written. An outcome that is not known is asked for, never guessed."""
+    database = Database(storm.api_url, pool_size=1)
+    with storm.history(writer).open("a", encoding="utf-8", buffering=1) as history:
+        for number in storm.numbers_of(writer):
+            while True:
+                try:
+                    version = await _write_once(database, storm, number)
+                    break
+                except MAY_PASS as reason:
+                    if not is_transient(reason):
+                        raise
+                    await asyncio.sleep(0.05)
+            if version is not None:
+                account, _ = storm.event(number)
+                history.write(json.dumps([number, account, version]) + "\n")
+    await database.close()
+
+
+async def _write_once(database: Database, storm: Storm, number: int) -> int | None:
+    """Lock, change, emit, commit; None when an earlier try had succeeded after all."""
+    account, amount = storm.event(number)
+    async with database.sessions.begin() as session:
+        if await session.scalar(_IS_DONE, {"number": number}):
+            return None
+        version = await receive(session, account, amount, number=number)
+        await session.execute(_DONE, {"number": number})
+    return version
+
+
+async def work(storm: Storm, role: str) -> None:
+    """Be this part until SIGTERM; a writer ends when it has written everything."""
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    kind = role.split("-")[0]
+    if kind == "writer":
+        await write(storm, int(role.split("-")[1]))
+        return
+    async with AsyncExitStack() as stack:
+        bus = await _started(BusAddress(storm.bus, storm.bus_url).make())
+        stack.push_async_callback(bus.stop)
+        database = Database(storm.worker_url)
+        stack.push_async_callback(database.close)
+        worker = Worker(
+            database,
+            bus,
+            [STORM_PROJECTION] if kind in ("reader", "host") else [],
+            relay=kind in ("relay", "host"),
+            sequencer=kind in ("relay", "host"),
+            relay_options=RelayOptions(lease_s=5, hold_s=5),
+            reader_options=ReaderOptions(batch=500),
+        )
+        await stack.enter_async_context(worker)
+        async with asyncio.TaskGroup() as group:
+            ended = group.create_task(worker.wait())
+            if kind == "host":
+                group.create_task(write(storm, HOST_WRITES_AS))
+            group.create_task(_until_either(stopping, ended))
+
+
+async def _started(bus: Bus) -> Bus:
+    """Start the bus, again while it is down: elsewhere whoever runs the process would start it again."""
+    while True:
+        try:
+            await bus.start()
+        except BusUnavailable:
+            await asyncio.sleep(0.2)
+        else:
+            return bus
+
+
+async def _until_either(stopping: asyncio.Event, ended: "asyncio.Task[None]") -> None:
+    told = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.is_set():
+        raise RuntimeError("a loop of the worker failed or is stuck")
+    ended.cancel()
+
+
+if __name__ == "__main__":
+    told = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    asyncio.run(work(Storm(**told), sys.argv[1]))

@@ -1,0 +1,143 @@
+"""Start the parts, kill them as planned, start them again, wait for quiet, and hand the history to the judge."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from pq_common.db.cluster import Cluster
+from pq_common.db.session import connect_args
+from pq_common.testing.fixtures import run_apart
+from pq_common.testing.kafka_server import KafkaServer
+from pq_common.testing.storm.plan import PARTS, Kill, Storm, kills
+
+POLL_S = 0.05
+QUIET_WITHIN_S = 120.0
+LONGEST_S = 900.0
+DATABASE_IS_DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class StormFailed(RuntimeError):
+    """The storm itself could not be run to its end."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """A storm under way."""
+
+    storm: Storm
+    cluster: Cluster
+    broker: KafkaServer | None
+    say: Callable[[str], None]
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    killed: int = 0
+
+    def run(self) -> None:
+        """Go through the storm from the first part's start to quiet. Raises StormFailed."""
+        folder = Path(self.storm.folder)
+        (folder / "storm.json").write_text(json.dumps(self.storm.as_json()), encoding="utf-8")
+        try:
+            for role in PARTS[self.storm.bus]:
+                self._start(role)
+            self._blow(kills(self.storm.events, self.storm.seed, self.storm.bus))
+            self._wait_for_quiet()
+        finally:
+            self._end()
+
+    def _blow(self, planned: list[Kill]) -> None:
+        until = time.monotonic() + LONGEST_S
+        written, shown = 0, 0.0
+        while written < self.storm.events or planned:
+            if time.monotonic() > until:
+                raise StormFailed(f"after {LONGEST_S:.0f} s only {written} events are written")
+            written = self._count("SELECT count(*) FROM storm_done") or written
+            while planned and written >= planned[0].after:
+                self._kill(planned.pop(0))
+            self._look_after()
+            if time.monotonic() - shown > 5:
+                shown = time.monotonic()
+                self.say(f"written {written} of {self.storm.events}, killed {self.killed}")
+            time.sleep(POLL_S)
+
+    def _kill(self, kill: Kill) -> None:
+        self.say(f"kill -9 {kill.victim} after {kill.after} events")
+        self.killed += 1
+        if kill.victim == "database":
+            self.cluster.kill()
+            time.sleep(kill.down_s)
+            self.cluster.start()
+        elif kill.victim == "broker":
+            assert self.broker is not None
+            self.broker.kill()
+            time.sleep(kill.down_s)
+            self.broker.start()
+        else:
+            process = self.processes[kill.victim]
+            process.kill()
+            process.wait()
+            time.sleep(kill.down_s)
+            self._start(kill.victim)
+
+    def _start(self, role: str) -> None:
+        folder = Path(self.storm.folder)
+        with (folder / f"{role}.log").open("ab") as log:
+            self.processes[role] = subprocess.Popen(
+                [sys.executable, "-m", "pq_common.testing.storm.part", role, folder / "storm.json"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _look_after(self) -> None:
+        """Nobody may end by itself but a writer that has written everything."""
+        for role, process in self.processes.items():
+            code = process.poll()
+            if code is not None and not (code == 0 and role.startswith("writer")):
+                log = (Path(self.storm.folder) / f"{role}.log").read_text(encoding="utf-8")
+                raise StormFailed(f"{role} ended by itself with {code}:\n{log[-4000:]}")
+
+    def _wait_for_quiet(self) -> None:
+        until = time.monotonic() + QUIET_WITHIN_S
+        while time.monotonic() < until:
+            self._look_after()
+            left = self._count(
+                "SELECT (SELECT count(*) FROM outbox_pending) + (SELECT count(*) FROM feed_pending)"
+            )
+            if (
+                left == 0
+                and self._count("SELECT count(*) FROM storm_v1.applied") == self.storm.events
+            ):
+                return
+            time.sleep(POLL_S)
+        self.say("no quiet in time; what is there will be judged as it is")
+
+    def _count(self, statement: str) -> int | None:
+        with suppress(*DATABASE_IS_DOWN):
+            return int(run_apart(_fetch(self.storm.worker_url, statement))[0][0])
+        return None
+
+    def _end(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
+            process.wait()
+
+
+async def _fetch(url: str, statement: str) -> list[Any]:
+    connection = await asyncpg.connect(**connect_args(url), timeout=5)
+    try:
+        return list(await connection.fetch(statement, timeout=60))
+    finally:
+        await asyncio.wait_for(connection.close(), 5)
