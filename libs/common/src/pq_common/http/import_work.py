@@ -18,8 +18,8 @@ from pq_common.http.imports import ImportKind, actor_from
 from pq_common.http.job_runner import Lost, Progress, Work
 from pq_common.http.job_store import Claim
 from pq_common.http.problems import mask
-from pq_common.http.validation import faults_of, shown
 from pq_common.http.refusals import Unavailable
+from pq_common.http.validation import faults_of, shown
 from pq_common.tables_io.reading import read
 from pq_common.tables_io.rows import Records, Row, cell_order
 

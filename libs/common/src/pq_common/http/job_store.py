@@ -48,7 +48,7 @@ async def keep_file(
     await session.execute(insert(upload).values(**values))
 
 
-async def file_of(session: AsyncSession, job_id: UUID) -> Row[Any] | None:
+async def file_of(session: AsyncSession, job_id: UUID) -> Row[Any, Any, Any] | None:
     """Return filename, sha256 and content of the job's file."""
     found = select(upload.c.filename, upload.c.sha256, upload.c.content)
     return (await session.execute(found.where(upload.c.job_id == job_id))).one_or_none()

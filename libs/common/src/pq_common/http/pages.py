@@ -22,7 +22,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_LIMIT = 500
-# bool is an int and datetime is a date: the first exact match decides.
 _READERS: dict[str, Callable[[str], KeyValue]] = {
     "s": str,
     "i": int,
@@ -31,14 +30,15 @@ _READERS: dict[str, Callable[[str], KeyValue]] = {
     "u": UUID,
     "n": Decimal,
 }
-_MARKS: dict[type, str] = {
-    str: "s",
-    int: "i",
-    datetime: "t",
-    date: "d",
-    UUID: "u",
-    Decimal: "n",
-}
+# A datetime is a date as well: the first match decides.
+_KINDS: tuple[tuple[type, str], ...] = (
+    (str, "s"),
+    (int, "i"),
+    (datetime, "t"),
+    (date, "d"),
+    (UUID, "u"),  # asyncpg has a subclass of its own
+    (Decimal, "n"),
+)
 
 
 class Page(BaseModel, Generic[T]):
@@ -112,8 +112,12 @@ def _digest(path: str, parameters: Sequence[tuple[str, str]]) -> str:
 
 
 def _write(values: tuple[KeyValue, ...], digest: str) -> str:
-    marked = [f"{_MARKS[type(value)]}{_text(value)}" for value in values]
+    marked = [f"{_mark(value)}{_text(value)}" for value in values]
     return base64.urlsafe_b64encode(json.dumps([digest, *marked]).encode()).decode().rstrip("=")
+
+
+def _mark(value: KeyValue) -> str:
+    return next(mark for kind, mark in _KINDS if isinstance(value, kind))
 
 
 def _text(value: KeyValue) -> str:

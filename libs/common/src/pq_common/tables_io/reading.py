@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from pq_common.tables_io.bombs import refuse_bombs
 from pq_common.tables_io.rows import (
     Column,
     ColumnMissing,
@@ -22,8 +23,6 @@ from pq_common.tables_io.rows import (
 from pq_common.tables_io.text_encoding import decode
 from pq_common.text import nfc
 
-LARGEST_UNPACKED: Final = 200 * 1024 * 1024
-MOST_CELLS: Final = 2_000_000
 _SEPARATORS: Final = (";", "\t", ",")  # Excel in Vietnamese writes ; since , divides decimals
 
 
@@ -50,28 +49,19 @@ def read(content: bytes, columns: Sequence[Column], *, max_rows: int) -> Records
 
 def _xlsx(content: bytes, columns: Sequence[Column]) -> Records:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise TableUnreadable("Tệp XLSX nén quá nhiều.", "The XLSX file unpacks to too much.")
+        refuse_bombs(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [(name, _grid(book.get_sheet_by_name(name))) for name in book.sheet_names]
+        # Empty rows and columns at the start are kept: the officer looks for C17 where C17 is.
+        sheets = [
+            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
+        ]
     except (CalamineError, PasswordError, zipfile.BadZipFile, OSError) as reason:
         raise TableUnreadable(
             "Không mở được tệp XLSX (hỏng, hoặc có mật khẩu).",
             f"The XLSX file cannot be opened ({type(reason).__name__}).",
         ) from None
     return _of_sheets(sheets, columns)
-
-
-def _grid(sheet: CalamineSheet) -> list[list[Any]]:
-    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > MOST_CELLS:
-        raise TableUnreadable(
-            f"Trang “{sheet.name}” kéo dài quá xa: hãy xóa các dòng, cột trống có định dạng ở cuối.",
-            f"The sheet “{sheet.name}” reaches too far: delete empty formatted rows and columns at its end.",
-        )
-    # Empty rows and columns at the start are kept: the officer looks for C17 where C17 is.
-    return sheet.to_python(skip_empty_area=False)
 
 
 def _of_sheets(sheets: Iterable[tuple[str, list[list[Any]]]], columns: Sequence[Column]) -> Records:

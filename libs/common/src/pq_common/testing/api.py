@@ -1,5 +1,6 @@
 """Callers for tests of HTTP: tokens of the development issuer, clients inside the process."""
 
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any, Protocol, TypeVar
@@ -79,11 +80,4 @@ def command(key: str | None = None, **headers: str) -> dict[str, str]:
     return {"Idempotency-Key": key or f"test-{next(_NUMBERS):08d}", **headers}
 
 
-def _count() -> Any:
-    number = 0
-    while True:
-        number += 1
-        yield number
-
-
-_NUMBERS = _count()
+_NUMBERS = itertools.count(1)

@@ -1,0 +1,264 @@
+"""Tables come in whole or row by row, every fault with its cell, and the same file only once."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import xlsxwriter
+
+from pq_common.db.provision import Urls
+from pq_common.db.session import Database
+from pq_common.http import job_store
+from pq_common.http.imports import XLSX
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.http.job_runner import JobRunner, Lost, Progress
+from pq_common.testing.api import command
+from pq_common.testing.fixtures import administer, run_apart
+
+IMPORTS = "/common/v1/notes/imports"
+NOTES = "/common/v1/notes"
+CSV = {"Content-Type": "text/csv"}
+GOOD = "Địa bàn;Tiêu đề;Số lượng\nvn-33-2025;một;1\nvn-34-1997;hai;2\n"
+MIXED = (
+    GOOD
+    + "vn-33-2025;ba;nhiều\nvn-33-2025;;4\nvn-33-2025;cấm;5\nvn-33-2025;sáu;2000000\nvn-31-2025;bảy;7\n"
+)
+
+
+async def send(
+    client: httpx.AsyncClient, content: bytes | str, query: str = "", **headers: str
+) -> Any:
+    given = {**CSV, **headers, **command()}
+    return await client.post(f"{IMPORTS}{query}", content=content, headers=given)
+
+
+async def ended(client: httpx.AsyncClient, accepted: httpx.Response) -> dict[str, Any]:
+    assert accepted.status_code in (200, 202), accepted.text
+    for _ in range(500):
+        job = (await client.get(accepted.json()["follow"])).json()
+        if job["state"] in ("done", "failed"):
+            return job
+        await asyncio.sleep(0.02)
+    raise AssertionError(job)
+
+
+async def titles(client: httpx.AsyncClient) -> set[str]:
+    return {item["title"] for item in (await client.get(f"{NOTES}?limit=500")).json()["items"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "code"),
+    [
+        (b"", {}, 400, "file_empty"),
+        (GOOD.encode(), {"Content-Type": "application/pdf"}, 415, "media_type_unsupported"),
+    ],
+)
+async def test_what_is_no_table_is_refused_at_once(officer, content, headers, status, code) -> None:
+    response = await send(officer, content, **headers)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+async def test_a_file_larger_than_an_import_takes_is_refused(make_app, open_client, issuer) -> None:
+    client = await open_client(make_app(max_import_bytes=20), token=issuer.token("ministry-admin"))
+    response = await send(client, GOOD)
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("Địa bàn;Tiêu đề\nvn-33-2025;một\n", "column_missing"),
+        ("Địa bàn;Tiêu đề;Tiêu đề;SL\nvn-33-2025;a;b;1\n", "table_unreadable"),
+        ('Địa bàn;Tiêu đề;SL\nvn-33-2025;"a;1\n', "table_unreadable"),
+        ("Địa bàn,Tiêu đề,SL\n".encode() + b"a,\xb8\xb5\xb6\xb7\xb9\xa8,1\n", "encoding_unknown"),
+        (b"PK\x03\x04 broken", "table_unreadable"),
+        ('{"title": ["a"]}\n', "table_unreadable"),
+        ("{broken\n", "table_unreadable"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_ends_its_job_with_the_reason(
+    officer, content, code
+) -> None:
+    job = await ended(officer, await send(officer, content))
+    assert (job["state"], job["error"]["code"]) == ("failed", code)
+
+
+async def test_more_rows_than_allowed_end_the_job(make_app, open_client, issuer) -> None:
+    client = await open_client(make_app(max_import_rows=1), token=issuer.token("ministry-admin"))
+    job = await ended(client, await send(client, GOOD))
+    assert (job["state"], job["error"]["code"]) == ("failed", "table_too_long")
+
+
+async def test_all_or_nothing_keeps_nothing_and_names_every_cell(
+    officer: httpx.AsyncClient,
+) -> None:
+    job = await ended(officer, await send(officer, MIXED))
+    assert (job["state"], job["refused"], job["total"]) == ("done", 5, 7)
+    assert job["result"]["applied"] is False
+    assert await titles(officer) == set()
+    refused = (await officer.get(f"/common/v1/jobs/{job['id']}/rows?status=refused")).json()[
+        "items"
+    ]
+    found = [
+        (e["cell"], e["column"], e["code"], e["value"]) for row in refused for e in row["errors"]
+    ]
+    assert found == [
+        ("C4", "amount", "int_parsing", "nhiều"),
+        ("B5", "title", "missing", None),
+        ("B6", "title", "note_title_forbidden", "cấm"),
+        (None, None, "note_amount_too_large", None),
+        (None, None, "not_found", None),
+    ]
+    assert [row["cell"] for row in refused] == ["A4", "A5", "A6", "A7", "A8"]
+
+
+async def test_best_effort_keeps_the_good_rows(officer: httpx.AsyncClient) -> None:
+    job = await ended(officer, await send(officer, MIXED, "?policy=best-effort"))
+    assert (job["result"]["applied"], job["result"]["new"], job["result"]["refused"]) == (
+        True,
+        2,
+        5,
+    )
+    assert await titles(officer) == {"một", "hai"}
+
+
+async def test_a_dry_run_keeps_nothing_and_does_not_count_as_the_first_time(officer) -> None:
+    job = await ended(officer, await send(officer, GOOD, "?dry_run=true"))
+    assert (job["result"]["dry_run"], job["result"]["applied"], job["result"]["new"]) == (
+        True,
+        False,
+        2,
+    )
+    assert await titles(officer) == set()
+    real = await send(officer, GOOD)
+    assert real.status_code == 202
+    await ended(officer, real)
+    assert await titles(officer) == {"một", "hai"}
+
+
+async def test_the_same_file_answers_the_first_receipt(officer, neighbour) -> None:
+    first = await ended(officer, await send(officer, GOOD))
+    again = await send(officer, GOOD)
+    assert (again.status_code, again.json()["already_imported"]) == (200, True)
+    assert again.json()["job"]["id"] == first["id"]
+    elsewhere = await send(neighbour, GOOD)
+    assert (elsewhere.status_code, elsewhere.json()["already_imported"]) == (202, False)
+
+
+async def test_many_rows_with_one_fault_are_one_line(officer: httpx.AsyncClient) -> None:
+    table = "place_id,title,amount\n" + "".join(f"vn-33-2025,t{n},x\n" for n in range(30))
+    job = await ended(officer, await send(officer, table))
+    [line] = job["result"]["faults"]
+    assert (line["count"], line["column"], line["cells"][:2]) == (30, "amount", ["C2", "C3"])
+    assert len(line["cells"]) == 10
+
+
+async def test_a_spreadsheet_names_sheet_and_cell_and_ignores_guidance(officer) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.add_worksheet("Hướng dẫn").write("A1", "Đọc kỹ trước khi điền")
+        sheet = book.add_worksheet("Danh sách")
+        sheet.write("B3", "DANH SÁCH GHI CHÚ")
+        sheet.write_row("B5", ["TT", "dia ban", "TIÊU ĐỀ", "số lượng", "Khác"])
+        sheet.write_row("B6", [1, "vn-33-2025", "một", 3, "x"])
+        sheet.write_row("B8", [2, "vn-33-2025", "hai", 3.5, ""])
+    given = {"Content-Type": XLSX}
+    job = await ended(
+        officer, await send(officer, buffer.getvalue(), "?policy=best-effort", **given)
+    )
+    assert job["result"]["ignored_columns"] == ["TT", "Khác"]
+    [row] = (await officer.get(f"/common/v1/jobs/{job['id']}/rows?status=refused")).json()["items"]
+    assert (row["sheet"], row["errors"][0]["cell"], row["errors"][0]["value"]) == (
+        "Danh sách",
+        "E8",
+        "3.5",
+    )
+    assert await titles(officer) == {"một"}
+
+
+async def test_json_lines_are_read(officer: httpx.AsyncClient) -> None:
+    lines = '{"place_id":"vn-33-2025","title":"một","amount":1}\n\n{"place_id":"vn-33-2025","title":"hai","amount":"x"}\n'
+    given = {"Content-Type": "application/x-ndjson"}
+    job = await ended(officer, await send(officer, lines, "?policy=best-effort", **given))
+    assert job["result"]["faults"][0]["cells"] == ["3/amount"]
+    assert await titles(officer) == {"một"}
+
+
+async def test_another_callers_job_does_not_exist(officer, neighbour, admin) -> None:
+    job = await ended(officer, await send(officer, GOOD))
+    for path in ("", "/rows", "/events", "/file"):
+        response = await neighbour.get(f"/common/v1/jobs/{job['id']}{path}")
+        assert (response.status_code, response.json()["code"]) == (404, "job_not_found")
+    assert (await admin.get(f"/common/v1/jobs/{job['id']}")).status_code == 200
+    without_file = await officer.get(f"/common/v1/jobs/{job['id']}/file")
+    assert (without_file.status_code, without_file.json()["code"]) == (404, "job_file_not_found")
+
+
+async def test_progress_comes_as_events_until_the_end(officer: httpx.AsyncClient) -> None:
+    accepted = await send(officer, GOOD)
+    stream = await officer.get(f"{accepted.json()['follow']}/events")
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    blocks = [block for block in stream.text.split("\n\n") if block.strip()]
+    assert "event: done" in blocks[-1]
+    assert "retry: 2000" in blocks[-1]
+    assert all("event: progress" in block for block in blocks[:-1])
+
+
+async def test_a_job_whose_runner_died_is_taken_over_once(
+    urls: Urls, make_app: Callable[..., Any], open_client, issuer: DevelopmentIssuer
+) -> None:
+    database = Database(urls.api)
+    seen: list[str] = []
+    try:
+        async with database.sessions.begin() as session:
+            job_id = job_store.UUID(int=7)
+            await job_store.enqueue(session, job_id=job_id, kind="k", actor="a", request={})
+        async with database.sessions.begin() as session:
+            dead = await job_store.claim(session, ["k"], "dead")
+        assert dead is not None
+
+        async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
+            seen.append(claim.token)
+
+        runner = JobRunner({"k": work}, poll_s=0.01)
+        assert not await runner.once(database)
+        run_apart(
+            administer(urls.worker, "UPDATE job SET updated_at = now() - interval '2 minutes'")
+        )
+        assert await runner.once(database)
+        assert len(seen) == 1
+        with pytest.raises(Lost):
+            await Progress(database, dead).tell()
+        async with database.sessions.begin() as session:
+            assert not await job_store.finish(session, dead, {}, counts={})
+    finally:
+        await database.close()
+
+
+async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
+    database = Database(urls.api)
+    try:
+        for number in (1, 2):
+            async with database.sessions.begin() as session:
+                await job_store.enqueue(
+                    session, job_id=job_store.UUID(int=number), kind="k", actor="a", request={}
+                )
+
+        async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
+            if claim.id.int == 1:
+                raise KeyError("nobody foresaw this")
+            async with database.sessions.begin() as session:
+                await job_store.finish(session, claim, {"fine": True}, counts={})
+
+        runner = JobRunner({"k": work}, poll_s=0.01)
+        assert [await runner.once(database) for _ in range(3)] == [True, True, False]
+        async with database.sessions.begin() as session:
+            first = await job_store.find(session, job_store.UUID(int=1), actor="a")
+            second = await job_store.find(session, job_store.UUID(int=2), actor="a")
+        assert (first.state, first.error["code"]) == ("failed", "job_broken")
+        assert (second.state, second.result["answer"]) == ("done", {"fine": True})
+    finally:
+        await database.close()

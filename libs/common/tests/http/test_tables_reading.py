@@ -1,0 +1,145 @@
+"""Files as people make them: encodings, separators, headings, cells."""
+
+import codecs
+import io
+import unicodedata
+import zipfile
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pq_common.tables_io.reading import cell_text, read
+from pq_common.tables_io.rows import Column, ColumnMissing, TableUnreadable, cell_name, cell_order
+from pq_common.tables_io.text_encoding import EncodingUnknown, decode
+
+SAID = "Tên;Mã\nCông ty Cổ phần Đường sắt Việt Nam;01\nHợp tác xã Nghĩa Hưng ở Hưng Yên;02\n"
+COLUMNS = (Column("name", ("Tên", "Tên doanh nghiệp")), Column("code", ("Mã",)))
+
+
+@pytest.mark.parametrize("name", ["TCVN3", "VNI"])
+def test_old_fonts_are_refused_by_name(name: str) -> None:
+    # "Công ty Cổ phần Việt Nam" as the two old font encodings write it.
+    said = {
+        "TCVN3": b"C\xabng ty \xae\xad\xeang s\xb8t Vi\xd6t Nam",
+        "VNI": b"C\xf4ng ty \xf1\xf6\xf4\xf8ng sa\xe9t Vie\xe4t Nam",
+    }[name]
+    with pytest.raises(EncodingUnknown, match=name):
+        decode(said)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8", codecs.BOM_UTF8),
+        ("utf-16-le", codecs.BOM_UTF16_LE),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+    ],
+)
+def test_unicode_is_read_with_and_without_a_mark(encoding: str, mark: bytes) -> None:
+    ascii_too = SAID + "plain;text\n" * 20
+    assert decode(mark + ascii_too.encode(encoding))[0] == ascii_too
+
+
+def test_windows_1258_is_put_together_again() -> None:
+    marks = "\u0300\u0301\u0303\u0309\u0323"
+    apart = "".join(base + tones for base, tones in (split(char, marks) for char in SAID))
+    assert decode(apart.encode("cp1258")) == (SAID, "cp1258")
+
+
+def split(char: str, marks: str) -> tuple[str, str]:
+    parts = unicodedata.normalize("NFD", char)
+    base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in marks))
+    return base, "".join(c for c in parts if c in marks)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_the_separator_is_seen_from_the_headings(separator: str) -> None:
+    table = f"sep={separator}\n" if separator == "," else ""
+    table += f"ten{separator}MA\n\n“A”{separator}\n"
+    [row] = read(table.encode(), COLUMNS, max_rows=9).rows
+    assert row.values == {"name": "“A”", "code": None}
+    assert row.cells["name"] == ("A4" if separator == "," else "A3")
+
+
+def test_a_heading_row_below_a_title_is_found() -> None:
+    table = "DANH SÁCH;\n;\nTên doanh nghiệp;Mã;Ghi chú\nA;1;x\n"
+    found = read(table.encode(), COLUMNS, max_rows=9)
+    assert found.ignored_columns == ["Ghi chú"]
+    assert found.rows[0].cells == {"name": "A4", "code": "B4"}
+
+
+def test_a_missing_column_is_named_as_the_form_names_it() -> None:
+    with pytest.raises(ColumnMissing) as refusal:
+        read("Tên;Số\nA;1\n".encode(), COLUMNS, max_rows=9)
+    assert "“Mã”" in refusal.value.message_vi
+
+
+def test_a_sheet_that_reaches_too_far_is_refused() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["Tên", "Mã"])
+        sheet.write(1_048_575, 16_383, "lost")
+    with pytest.raises(TableUnreadable, match="cell too far out"):
+        read(buffer.getvalue(), COLUMNS, max_rows=9)
+
+
+def test_a_file_that_unpacks_to_too_much_or_is_another_archive_is_refused() -> None:
+    for name, size in (("xl/workbook.xml", 101 * 1024 * 1024), ("content.xml", 1)):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, b" " * size)
+        with pytest.raises(TableUnreadable, match=r"too much|no XLSX"):
+            read(buffer.getvalue(), COLUMNS, max_rows=9)
+
+
+def test_a_sheet_that_only_says_it_is_large_is_read() -> None:
+    made, changed = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        book.add_worksheet().write_row("A1", ["Tên", "Mã"])
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part).replace(b'ref="A1:B1"', b'ref="A1:XFD1048576"'))
+    assert changed.getvalue().count(b"XFD1048576") == 1
+    assert read(changed.getvalue(), COLUMNS, max_rows=9).rows == []
+
+
+def test_spreadsheet_values_become_what_a_person_would_type() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row("A1", ["Tên", "Mã"])
+        sheet.write_number("A2", 46053, day)
+        sheet.write_number("B2", 101234567)
+        sheet.write_boolean("A3", True)
+        sheet.write_number("B3", 0.5)
+    rows = read(buffer.getvalue(), COLUMNS, max_rows=9).rows
+    assert [row.values for row in rows] == [
+        {"name": "2026-01-31", "code": "101234567"},
+        {"name": "true", "code": "0.5"},
+    ]
+
+
+@given(st.integers(0, 20_000), st.integers(0, 1_000_000))
+def test_cells_are_named_as_spreadsheets_name_them(column: int, row: int) -> None:
+    name = cell_name(column, row)
+    letters = name.rstrip("0123456789")
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    assert (number - 1, int(name[len(letters) :]) - 1) == (column, row)
+
+
+def test_cells_are_ordered_as_people_read() -> None:
+    assert sorted(["AA100", "Z100", "B9", "A10"], key=cell_order) == ["B9", "A10", "Z100", "AA100"]
+
+
+def test_text_is_trimmed_and_composed() -> None:
+    assert cell_text(" Hoa\u0300 ") == "Hoà"
+    assert cell_text("  ") is None
