@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -45,7 +46,7 @@ class Delivery:
 
     async def _post(self, path: str, key: str, body: dict[str, Any] | None = None) -> Any:
         """Post under a key that is the same in every run: what was done is answered again, not done again."""
-        headers = {"Idempotency-Key": f"demo-{key}"}
+        headers = {"Idempotency-Key": f"demo-{quote(key)}"}  # a task may be HP-3đ
         answer = accepted(await self._client.post(path, json=body, headers=headers))
         self.sent += 1
         self._steps(self.sent, self._year.size)
@@ -65,7 +66,7 @@ class Delivery:
         await self._post("/support-grants/v1/activities", one.key, body)
 
     async def _task_report(self, one: DemoTaskReport) -> None:
-        path = f"/support-grants/v1/plans/{one.plan_code}/tasks/{one.task_code}/reports"
+        path = f"/support-grants/v1/plans/{one.plan_code}/tasks/{quote(one.task_code)}/reports"
         await self._post(path, one.key, bodies.task_report(one))
 
     async def _series(self, one: DemoSeries) -> None:
@@ -94,6 +95,9 @@ async def _each(things: Iterable[T], send: Callable[[T], Awaitable[None]]) -> No
         for thing in waiting:
             await send(thing)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
