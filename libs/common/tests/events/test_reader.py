@@ -13,7 +13,8 @@ from pq_common.events.bus import Message
 from pq_common.events.incoming import Incoming, Unreadable
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.replaying import replay
-from pq_common.testing.events import EVENTS, Ledger, add_up, totals_projection
+from pq_common.testing.events import Ledger
+from pq_common.testing.ledger import EVENTS, add_up, totals_projection
 
 KEY = "ledger.account"
 

@@ -7,8 +7,9 @@ import pytest
 
 from pq_common.events.bus import DeliveryUnknown, Message
 from pq_common.events.relay import Relay, RelayOptions
-from pq_common.testing.events import EVENTS, Ledger, until
+from pq_common.testing.events import Ledger, until
 from pq_common.testing.fixtures import administer, run_apart
+from pq_common.testing.ledger import EVENTS
 
 
 class Died(BaseException):

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import get_args
 
-from pq_common.testing.buses import Kind
+from pq_common.testing.storm.plan import Kind
 from pq_common.testing.storm.scene import storm_once
 
 

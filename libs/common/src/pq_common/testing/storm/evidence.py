@@ -10,7 +10,7 @@ import asyncpg
 
 from pq_common.db.session import connect_args
 from pq_common.testing.buses import BusAddress
-from pq_common.testing.events import EVENTS
+from pq_common.testing.ledger import EVENTS
 from pq_common.testing.storm.checker import History, Logged, Seen
 from pq_common.testing.storm.plan import WRITERS, Storm
 

@@ -1,11 +1,11 @@
 """Who is killed, and after how many events: drawn from the seed before the storm begins."""
 
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from pq_common.testing.buses import Kind
+Kind = Literal["postgres", "kafka"]
 
 WRITERS = 4
 ACCOUNTS = 97
@@ -54,10 +54,6 @@ class Storm:
     def history(self, writer: int) -> Path:
         """Return the file in which a writer notes what was acknowledged."""
         return Path(self.folder) / f"history-{writer}.jsonl"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what ``Storm(**…)`` takes."""
-        return asdict(self)
 
 
 def kills(events: int, seed: int, bus: Kind) -> list[Kill]:

@@ -11,14 +11,14 @@ from pq_common.db.provision import provision
 from pq_common.db.session import async_url
 from pq_common.events.bus import Topic
 from pq_common.events.postgres import PostgresBus
-from pq_common.testing.buses import BusAddress, Kind
-from pq_common.testing.events import EVENTS, LEDGER
+from pq_common.testing.buses import BusAddress
 from pq_common.testing.fixtures import administer
 from pq_common.testing.kafka import kafka_server
 from pq_common.testing.kafka_server import KafkaServer
+from pq_common.testing.ledger import EVENTS, LEDGER
 from pq_common.testing.storm.checker import Verdict, check
 from pq_common.testing.storm.evidence import collect
-from pq_common.testing.storm.plan import Storm
+from pq_common.testing.storm.plan import Kind, Storm
 from pq_common.testing.storm.runner import Runner
 
 STORM_TABLES = (
