@@ -110,7 +110,9 @@ def test_nothing_names_a_registry_or_a_machine() -> None:
     for path in tracked():
         if path.suffix in {".svg", ".png", ".ttf"} or path.name == "pom.xml":
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), 1
+        ):
             if OF_THIS_MACHINE.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}")
     assert found == []
@@ -119,7 +121,9 @@ def test_nothing_names_a_registry_or_a_machine() -> None:
 def test_the_pins_are_names_and_versions_only() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert lines
-    assert [line for line in lines if not re.fullmatch(r"[a-z0-9_.-]+==[0-9a-z.+]+( ; .+)?", line)] == []
+    assert [
+        line for line in lines if not re.fullmatch(r"[a-z0-9_.-]+==[0-9a-z.+]+( ; .+)?", line)
+    ] == []
 
 
 def test_every_adr_says_its_decision_and_what_enforces_it() -> None:
@@ -127,7 +131,13 @@ def test_every_adr_says_its_decision_and_what_enforces_it() -> None:
     assert records
     for record in records:
         text = record.read_text(encoding="utf-8")
-        for part in ("## Context", "## Decision", "## Consequences", "## Alternatives", "## Enforced by"):
+        for part in (
+            "## Context",
+            "## Decision",
+            "## Consequences",
+            "## Alternatives",
+            "## Enforced by",
+        ):
             assert part in text, f"{record.name} has no {part!r}"
 
 

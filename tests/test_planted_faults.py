@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 SOURCES = [
     ROOT / "libs/common/src",
-    *(ROOT / "services" / name / "src" for name in ("registry", "support-grants", "certification", "tfp", "reporting")),
+    *(
+        ROOT / "services" / name / "src"
+        for name in ("registry", "support-grants", "certification", "tfp", "reporting")
+    ),
     ROOT / "deploy/embedded/src",
 ]
 
@@ -31,7 +34,12 @@ def house(tmp_path: Path) -> Path:
 def run(tool: str, *arguments: str, house: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(house), "MYPYPATH": str(house)}
     return subprocess.run(
-        [BIN / tool, *arguments], cwd=house, env=environment, capture_output=True, text=True, check=False
+        [BIN / tool, *arguments],
+        cwd=house,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -39,7 +47,10 @@ IMPORT_FAULTS = {
     "a service imports another": ("pq_registry/storage/planted.py", "import pq_tfp.domain\n"),
     "common imports a service": ("pq_common/planted.py", "import pq_registry.domain\n"),
     "a rule reads the database": ("pq_registry/domain/planted.py", "import sqlalchemy\n"),
-    "storage calls an operation": ("pq_registry/storage/planted.py", "import pq_registry.operations\n"),
+    "storage calls an operation": (
+        "pq_registry/storage/planted.py",
+        "import pq_registry.operations\n",
+    ),
     "an operation answers HTTP": ("pq_registry/operations/planted.py", "import fastapi\n"),
     "a module lives in no room": ("pq_registry/planted.py", "ROOM = None\n"),
     "a program uses test code": ("pq_registry/storage/planted.py", "import pq_common.testing\n"),
@@ -71,7 +82,14 @@ RUFF_FAULTS = {
 @pytest.mark.parametrize(("rule", "text"), RUFF_FAULTS.items(), ids=RUFF_FAULTS)
 def test_ruff_refuses(rule: str, text: str, house: Path) -> None:
     (house / "pq_registry/domain/planted.py").write_text(text, encoding="utf-8")
-    result = run("ruff", "check", "--no-cache", "--output-format=concise", "pq_registry/domain/planted.py", house=house)
+    result = run(
+        "ruff",
+        "check",
+        "--no-cache",
+        "--output-format=concise",
+        "pq_registry/domain/planted.py",
+        house=house,
+    )
     assert result.returncode == 1
     assert rule in result.stdout
 
