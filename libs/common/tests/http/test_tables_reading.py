@@ -104,7 +104,9 @@ def test_a_sheet_that_only_says_it_is_large_is_read() -> None:
         book.add_worksheet().write_row("A1", ["Tên", "Mã"])
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(changed, "w") as new:
         for part in old.infolist():
-            new.writestr(part.filename, old.read(part).replace(b'ref="A1:B1"', b'ref="A1:XFD1048576"'))
+            new.writestr(
+                part.filename, old.read(part).replace(b'ref="A1:B1"', b'ref="A1:XFD1048576"')
+            )
     assert changed.getvalue().count(b"XFD1048576") == 1
     assert read(changed.getvalue(), COLUMNS, max_rows=9).rows == []
 

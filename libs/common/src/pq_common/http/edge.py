@@ -19,7 +19,7 @@ from pq_common.http.admission import RATE
 from pq_common.http.problems import mask, problem, with_faults
 from pq_common.http.refusals import BodyTooLarge
 from pq_common.http.routes import RouteBook
-from pq_common.http.trace import trace_id, traceparent
+from pq_common.http.trace import REQUEST_ID, trace_id, traceparent
 from pq_common.settings import CommonSettings
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -48,6 +48,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, send)
+        scope[REQUEST_ID] = exchange.request_id
         _hide_query(scope)
         token = context.current.set(
             context.Context(correlation_id=exchange.request_id, traceparent=traceparent(scope))

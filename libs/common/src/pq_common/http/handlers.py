@@ -13,6 +13,7 @@ from pq_common.errors import Invalid, PqError
 from pq_common.http import refusals
 from pq_common.http.database_errors import away, refusal_of
 from pq_common.http.problems import problem, status_of, with_faults
+from pq_common.http.trace import REQUEST_ID, trace_id
 from pq_common.http.validation import faults_of
 
 E = TypeVar("E", bound=Exception)
@@ -86,12 +87,16 @@ async def database_away(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answer a fault of ours without showing its inside; the log has it under the same trace id."""
-    log.error("request_failed", exc_info=error)
+    # Outside of everything the edge has bound: the ids are given by hand.
+    ids = {"trace_id": trace_id(request.scope), "request_id": request.scope.get(REQUEST_ID, "")}
+    log.error("request_failed", exc_info=error, **ids)
     vi = "Hệ thống gặp lỗi khi xử lý yêu cầu. Hãy báo người quản trị kèm mã trace_id."
     en = "The system failed on this request. Give the trace_id to whoever runs it."
     if isinstance(error, ResponseValidationError):
-        log.error("answer_breaks_contract", places=[str(e.get("loc")) for e in error.errors()])
-    return problem(request, InternalError(vi, en))
+        places = [str(fault.get("loc")) for fault in error.errors()]
+        log.error("answer_breaks_contract", places=places, **ids)
+    headers = {"X-Request-Id": ids["request_id"]} if ids["request_id"] else {}
+    return problem(request, InternalError(vi, en), headers=headers)
 
 
 def _refusal(status: int, headers: dict[str, str]) -> PqError:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 Scope = MutableMapping[str, Any]
 
 _KEY = "pq.traceparent"
+REQUEST_ID = "pq.request_id"  # in the ASGI scope, for handlers outside of the edge
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
 
