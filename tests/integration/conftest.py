@@ -1,6 +1,7 @@
 """The five services with their workers in this process, on real databases and a real bus: a house to live stories in."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -49,6 +50,20 @@ class House:
             self._callers[key] = Caller(self.apps, token)
         return self._callers[key]
 
+    async def issue(self, *codes: str) -> None:
+        """Issue founding plans, as the ministry does."""
+        for code in codes:
+            plan = json.loads((PLANS / f"{code}.json").read_text(encoding="utf-8"))
+            await self.caller("ministry-admin").post("/support-grants/v1/plans", plan)
+
+    async def eventually(self, look: Callable[[], Awaitable[Any]]) -> Any:
+        """Ask until the answer is true and return it: events need a moment, never more than ``LONGEST_WAIT_S``."""
+        until = time.monotonic() + LONGEST_WAIT_S
+        while not (found := await look()):
+            assert time.monotonic() < until, f"not within {LONGEST_WAIT_S} s: {found!r}"
+            await asyncio.sleep(0.05)
+        return found
+
 
 class Caller:
     """Someone who calls the services by their full paths, as through the one port of a host."""
@@ -73,19 +88,6 @@ class Caller:
         answer = await self.request("POST", path, json=body, headers=command())
         assert expected is None or answer.status_code == expected, answer.text
         return answer.json()
-
-
-async def eventually(
-    look: Callable[[], Awaitable[Any]], *, within_s: float = LONGEST_WAIT_S
-) -> Any:
-    """Ask until the answer is true and return it; events need a moment, never more than ``within_s``."""
-    until = time.monotonic() + within_s
-    while True:
-        found = await look()
-        if found:
-            return found
-        assert time.monotonic() < until, f"not within {within_s} s; the last answer was {found!r}"
-        await asyncio.sleep(0.05)
 
 
 @pytest.fixture(params=["postgres", pytest.param("kafka", marks=pytest.mark.real_kafka)])
