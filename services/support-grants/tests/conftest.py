@@ -1,17 +1,23 @@
 """Builders of plans, reports and activities that show only what matters to a test."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from typing import Any, Literal
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.contracts.plans import Plan, Span, TargetClause, Task
 from pq_common.contracts.support_grants import Activity, Evidence, TaskReport
 from pq_common.db.provision import Urls
 from pq_common.db.session import Database, set_scope
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.testing.api import MakeSettings, OpenClient
+from pq_support_grants.app import create_app
+from pq_support_grants.settings import Settings
 
 Scope = frozenset[str] | Literal["*"]
 Opens = Callable[[Scope], AbstractAsyncContextManager[AsyncSession]]
@@ -136,3 +142,33 @@ async def owned(urls: Urls) -> AsyncIterator[Database]:
     database = Database(urls.worker)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def app(urls: Urls, settings_for: MakeSettings) -> FastAPI:
+    return create_app(settings_for(Settings, urls))
+
+
+@pytest.fixture
+def officer_of(
+    app: FastAPI, issuer: DevelopmentIssuer, open_client: OpenClient
+) -> Callable[..., Awaitable[httpx.AsyncClient]]:
+    """A province officer of these places, at the door."""
+
+    async def come(*places: str) -> httpx.AsyncClient:
+        return await open_client(app, token=issuer.token("province-officer", places=list(places)))
+
+    return come
+
+
+@pytest.fixture
+async def ministry(
+    app: FastAPI, issuer: DevelopmentIssuer, open_client: OpenClient
+) -> httpx.AsyncClient:
+    return await open_client(app, token=issuer.token("ministry-admin"))
+
+
+@pytest.fixture
+async def stranger(app: FastAPI, open_client: OpenClient) -> httpx.AsyncClient:
+    """Somebody without a token."""
+    return await open_client(app)

@@ -115,7 +115,7 @@ async def test_without_a_scope_nothing_is_seen(opened: Opens, an_activity: Make)
         await report_activity(session, an_activity(), mode="official", now=NOW)
     async with opened(frozenset()) as session:
         for table in ("activity", "activity_revision", "evidence", "event_log"):
-            counted = await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608  fixed names
+            counted = await session.scalar(text(f"SELECT count(*) FROM {table}"))
             assert counted == 0
 
 

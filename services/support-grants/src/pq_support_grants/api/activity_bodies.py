@@ -92,7 +92,7 @@ class ActivityBody(Activity):
     model_config = ConfigDict(
         json_schema_extra=shown(
             ACTIVITY, activity_id="0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10", status="reported",
-            version=1, mode="official", recorded_at="2026-01-05T02:00:00Z", reason=None,
+            version=2, mode="official", recorded_at="2026-01-05T02:00:00Z", reason="Nhập sai số lượng",
         )
     )  # fmt: skip
 

@@ -62,7 +62,9 @@ class PlanHeading(BaseModel):
 class PlanBody(Plan):
     """A plan with everything its text says."""
 
-    model_config = ConfigDict(json_schema_extra=shown(PLAN, version=3, reason=None, **TIMES))
+    model_config = ConfigDict(
+        json_schema_extra=shown(PLAN, version=3, reason="Đính chính", **TIMES)
+    )
 
     version: int = Field(description="raised by amendments and by reports on tasks")
     text_version: int

@@ -16,7 +16,7 @@ from pq_common.http.session import PublicSession, Session
 from pq_support_grants.api.activity_bodies import EvidenceIn
 from pq_support_grants.api.callers import Writer
 from pq_support_grants.api.clocks import AskedTimes
-from pq_support_grants.api.examples import REPORT, TASK, shown
+from pq_support_grants.api.examples import REPORT, TASK, Example, shown
 from pq_support_grants.api.plan_bodies import composed
 from pq_support_grants.operations.report_task import report_task
 from pq_support_grants.storage import plan_lists, plans
@@ -54,15 +54,19 @@ class ReportIn(BaseModel):
         return TaskReport.model_validate(composed(said))
 
 
+REPORTED: Example = {
+    **REPORT,
+    "task_code": "HP-3a",
+    "number": 1,
+    "recorded_at": "2026-01-05T02:00:00Z",
+    "state_text_vi": "đã hoàn thành",
+}
+
+
 class ReportBody(TaskReport):
     """A report with its number and when it was recorded."""
 
-    model_config = ConfigDict(
-        json_schema_extra=shown(
-            REPORT, task_code="HP-3a", number=1, recorded_at="2026-01-05T02:00:00Z",
-            state_text_vi="đã hoàn thành",
-        )
-    )  # fmt: skip
+    model_config = ConfigDict(json_schema_extra=shown(REPORTED))
 
     number: int = Field(description="from 1 within a task and mode")
     recorded_at: datetime
@@ -74,8 +78,8 @@ class TaskBody(Task):
 
     model_config = ConfigDict(
         json_schema_extra=shown(
-            TASK, plan_code="hai-phong-2021-2025", text_version=1, position=4, state=None,
-            state_text_vi="chưa báo cáo", state_text_en="not reported", mode="official", report=None,
+            TASK, plan_code="hai-phong-2021-2025", text_version=1, position=4, state="done",
+            state_text_vi="đã hoàn thành", state_text_en="done", mode="official", report=REPORTED,
         )
     )  # fmt: skip
 
