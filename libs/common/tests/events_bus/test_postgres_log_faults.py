@@ -139,6 +139,37 @@ async def test_a_compact_topic_keeps_the_latest_of_each_key(postgres_bus: BusAdd
         assert [(r.position, r.message.key) for r in found] == [(5, b"b"), (6, b"a")]
 
 
+async def test_the_bus_sweeps_by_itself_now_and_then(postgres_bus: BusAddress) -> None:
+    bus = PostgresBus(postgres_bus.url)
+    bus.sweep_every_s = 0.05
+    await bus.start()
+    await bus.declare([Topic(TOPIC, partitions=1, retention=timedelta(milliseconds=1))])
+    await bus.publish(of(TOPIC, b"1"), deadline_s=5)
+    async with bus.connection() as connection:
+        for _ in range(500):
+            if not await connection.fetchval("SELECT count(*) FROM bus_log"):
+                break
+            await asyncio.sleep(0.02)
+        else:
+            pytest.fail("nothing was swept")
+    await bus.stop()
+
+
+async def test_a_reader_hears_at_once_of_what_another_bus_of_the_same_process_publishes(
+    postgres_bus: BusAddress,
+) -> None:
+    topic = await postgres_bus.new_topic()
+    slow = PostgresBus(postgres_bus.url, poll_s=30.0)
+    await slow.start()
+    async with slow.reader([topic], start=from_the_start, group=None) as reader:
+        waiting = asyncio.ensure_future(reader.fetch(10, 30.0))
+        await asyncio.sleep(0.2)
+        async with postgres_bus.open() as other, asyncio.timeout(5):
+            await other.publish(of(topic, b"now"), deadline_s=5)
+            assert await waiting
+    await slow.stop()
+
+
 @given(st.lists(st.tuples(st.text(max_size=300), st.binary(max_size=300)), max_size=20).map(tuple))
 def test_headers_come_back_as_they_were_laid_down(headers: tuple[tuple[str, bytes], ...]) -> None:
     assert unpack(pack(headers)) == headers

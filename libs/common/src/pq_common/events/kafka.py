@@ -1,8 +1,8 @@
 """The bus in production: Apache Kafka 4 through aiokafka, used as a pipe and no more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -17,23 +17,13 @@ from pq_common.events.bus import (
     Topic,
     unknown_topic,
 )
+from pq_common.events.kafka_answers import answering
 from pq_common.events.kafka_publisher import KafkaPublisher
 from pq_common.events.kafka_reader import GroupReader, KafkaReader, Partitions
 from pq_common.events.kafka_settings import settings_of
 
 STOP_S = 3.0
 UNKNOWN_TOPIC_S = 2.0
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Turn what aiokafka raises into BusUnavailable."""
-    try:
-        yield
-    except (KafkaError, OSError, TimeoutError) as reason:
-        raise BusUnavailable(
-            f"Kafka không trả lời: {reason!r}", f"Kafka does not answer: {reason!r}"
-        ) from reason
 
 
 class KafkaBus:

@@ -10,13 +10,11 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
     IllegalStateError,
-    KafkaError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
 )
 
 from pq_common.events.bus import (
-    BusUnavailable,
     Lost,
     Message,
     Place,
@@ -24,9 +22,11 @@ from pq_common.events.bus import (
     Received,
     Start,
 )
+from pq_common.events.kafka_answers import answering
 
 Partitions = Mapping[str, int]
 
+ANSWER_S = 10.0
 REBALANCE_S = 5.0
 """How much longer than asked a fetch may last: without a limit of ours it waits for the end of any rebalance."""
 
@@ -58,6 +58,10 @@ class KafkaReader:
         await self._consumer.stop()
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        with answering():
+            return await self._fetch(max_records, timeout_s)
+
+    async def _fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
         try:
             async with asyncio.timeout(timeout_s + REBALANCE_S):
                 found = await self._consumer.getmany(
@@ -71,8 +75,6 @@ class KafkaReader:
         except OffsetOutOfRangeError as out:
             await self._displaced(out)
             return {}
-        except KafkaError as reason:
-            raise BusUnavailable(f"Kafka: {reason!r}", f"Kafka: {reason!r}") from reason
         return self._received(found)
 
     def seek(self, topic: str, partition: int, position: int) -> None:
@@ -83,7 +85,9 @@ class KafkaReader:
                 self._consumer.seek(place, position)
 
     async def end_positions(self) -> Mapping[Place, int]:
-        ends = await self._consumer.end_offsets(self._places)
+        with answering():
+            async with asyncio.timeout(ANSWER_S):
+                ends = await self._consumer.end_offsets(self._places)
         return {(place.topic, place.partition): end for place, end in ends.items()}
 
     def _new_consumer(self) -> AIOKafkaConsumer:
@@ -98,8 +102,9 @@ class KafkaReader:
     async def _admit(self, places: Collection[TopicPartition]) -> bool:
         """Ask where to begin in paused partitions and open them; return whether we still held them by then."""
         wanted = {place: await self._start(place.topic, place.partition) for place in places}
-        first = await self._consumer.beginning_offsets(wanted)
-        end = await self._consumer.end_offsets(wanted)
+        async with asyncio.timeout(ANSWER_S):
+            first = await self._consumer.beginning_offsets(wanted)
+            end = await self._consumer.end_offsets(wanted)
         for place, position in wanted.items():
             if not first[place] <= position <= end[place]:
                 wanted[place] = self._instead(place, position, first[place])
@@ -122,7 +127,8 @@ class KafkaReader:
 
     async def _displaced(self, out: OffsetOutOfRangeError) -> None:
         for place, position in out.args[0].items():
-            first = await self._consumer.beginning_offsets([place])
+            async with asyncio.timeout(ANSWER_S):
+                first = await self._consumer.beginning_offsets([place])
             self.seek(place.topic, place.partition, self._instead(place, position, first[place]))
 
     def _rewind(self) -> None:
@@ -169,12 +175,12 @@ class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]
         await self._consumer.start()
         self._consumer.subscribe(sorted({place.topic for place in self._places}), listener=self)
 
-    async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+    async def _fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
         # Partitions are opened here, in the reader's own task: what fails is then raised to the reader,
         # whereas aiokafka only logs what a listener raises.
         if self._shut and await self._admit(self._shut):
             self._shut = frozenset()
-        return await super().fetch(max_records, timeout_s)
+        return await super()._fetch(max_records, timeout_s)
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Close the gate: what still arrives belongs to somebody else."""

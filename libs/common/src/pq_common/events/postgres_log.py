@@ -83,6 +83,8 @@ CROSS JOIN LATERAL (
 ) l
 """
 
+SWEEP_ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('pq bus sweep'))"
+
 # What is too old leaves from the front of a partition only, so what remains has no hole.
 FORGET_OLD = """
 WITH kept AS (

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from asyncpg.pool import PoolConnectionProxy
 
-from pq_common.events import postgres_log as log
+from pq_common.events import postgres_log
 from pq_common.events.bus import (
     Lost,
     Message,
@@ -18,6 +18,7 @@ from pq_common.events.bus import (
     Start,
     unknown_topic,
 )
+from pq_common.events.news import bell_of
 
 Heads = Mapping[Place, tuple[int, int]]
 """Of each partition the oldest position kept and the one after the last."""
@@ -27,11 +28,7 @@ class Source(Protocol):
     """What a reader needs of its bus."""
 
     poll_s: float
-
-    @property
-    def news(self) -> asyncio.Event:
-        """The event that the next publishing sets; taken before a look, it cannot be missed."""
-        ...
+    log: str
 
     def connection(self) -> AbstractAsyncContextManager[PoolConnectionProxy]:
         """Lend a connection."""
@@ -46,6 +43,7 @@ class PostgresReader:
         self._topics = topics
         self._lost = lost
         self._positions: dict[Place, int] = {}
+        self._bell = bell_of(source.log)
 
     async def open(self, start: Start) -> None:
         """Ask where to begin in each partition. Raises UnknownTopic."""
@@ -60,13 +58,13 @@ class PostgresReader:
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
         while True:
-            news = self._source.news
+            self._bell.clear()  # before the look, so that what comes after it is not missed
             if found := await self._next(max_records):
                 return found
             left = until - loop.time()
             if left <= 0:
                 return {}
-            await _wait(news, min(left, self._source.poll_s))
+            await _wait(self._bell, min(left, self._source.poll_s))
 
     def seek(self, topic: str, partition: int, position: int) -> None:
         if (topic, partition) in self._positions:
@@ -84,10 +82,14 @@ class PostgresReader:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             wanted = self._wanted(await self._heads(connection), max_records)
-            rows = await connection.fetch(log.READ, *zip(*wanted, strict=True)) if wanted else ()
+            rows = (
+                await connection.fetch(postgres_log.READ, *zip(*wanted, strict=True))
+                if wanted
+                else ()
+            )
         found: dict[Place, list[Received]] = defaultdict(list)
         for topic, partition, position, key, headers, value, recorded_at in rows:
-            message = Message(topic, key, value, log.unpack(headers))
+            message = Message(topic, key, value, postgres_log.unpack(headers))
             found[topic, partition].append(Received(message, partition, position, recorded_at))
         for place, batch in found.items():
             # Those read now go to the end of the line, so a busy partition cannot starve another.
@@ -116,13 +118,13 @@ class PostgresReader:
         raise PositionLost(place, position)
 
     async def _heads(self, connection: PoolConnectionProxy) -> Heads:
-        rows = await connection.fetch(log.HEADS, self._topics)
+        rows = await connection.fetch(postgres_log.HEADS, self._topics)
         return {(topic, partition): (first, after) for topic, partition, first, after in rows}
 
 
-async def _wait(news: asyncio.Event, timeout_s: float) -> None:
+async def _wait(bell: asyncio.Event, timeout_s: float) -> None:
     try:
         async with asyncio.timeout(timeout_s):
-            await news.wait()
+            await bell.wait()
     except TimeoutError:
         return
