@@ -73,8 +73,9 @@ def _work(service: Service[Any], settings: CommonSettings, said: argparse.Namesp
         async with made as running:
             yield running
 
-    _listen(worker_app(service.name, settings, service.migrations, worker()), settings)
-    return 0
+    app = worker_app(service.name, settings, service.migrations, worker())
+    _listen(app, settings)
+    return 1 if app.state.failed else 0
 
 
 def _migrate(service: Service[Any], settings: CommonSettings, said: argparse.Namespace) -> int:

@@ -39,6 +39,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
+def clear(lines: io.StringIO) -> None:
+    lines.seek(0)
+    lines.truncate()
+
+
 def said(lines: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines.getvalue().splitlines()]
 
@@ -46,7 +51,7 @@ def said(lines: io.StringIO) -> list[dict[str, object]]:
 async def test_a_request_is_one_line_without_path_or_query(
     lines: io.StringIO, stranger: httpx.AsyncClient
 ) -> None:
-    lines.truncate(0)
+    clear(lines)
     response = await stranger.get(
         "/common/v1/words?cursor=012345678901",
         headers={"traceparent": PARENT, "X-Request-Id": "their-own-id"},
@@ -63,7 +68,7 @@ async def test_a_request_is_one_line_without_path_or_query(
 
 
 async def test_a_fault_is_logged_once_with_its_trace_and_without_values(lines, stranger) -> None:
-    lines.truncate(0)
+    clear(lines)
     response = await stranger.get("/common/v1/faults/boom")
     [fault] = [entry for entry in said(lines) if entry["event"] == "request_failed"]
     assert fault["trace_id"] == response.json()["trace_id"]
@@ -74,7 +79,7 @@ async def test_a_fault_is_logged_once_with_its_trace_and_without_values(lines, s
 
 
 async def test_records_of_libraries_are_json_too(lines: io.StringIO) -> None:
-    lines.truncate(0)
+    clear(lines)
     logging.getLogger("alembic").warning("from elsewhere %s", "012345678901")
     assert [entry["event"] for entry in said(lines)] == ["from elsewhere [masked]"]
 

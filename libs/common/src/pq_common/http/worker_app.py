@@ -1,9 +1,13 @@
 """The small application of ``work``: the worker runs while it lives, and it tells how the worker is."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, Protocol
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -12,23 +16,45 @@ from pq_common.http.health import readiness
 from pq_common.http.metrics import metrics
 from pq_common.settings import CommonSettings
 
+log = structlog.get_logger("pq.worker")
+
+
+class Working(Protocol):
+    """What we need of ``pq_common.events.worker.Worker``."""
+
+    def health(self) -> dict[str, Any]:
+        """Return ``well`` and the loops."""
+        ...
+
+    def wait(self) -> Awaitable[None]:
+        """Return when a loop has failed or is stuck."""
+        ...
+
 
 def worker_app(
     service: str,
     settings: CommonSettings,
     package: str,
-    worker: AbstractAsyncContextManager[Any],
+    worker: AbstractAsyncContextManager[Working],
 ) -> FastAPI:
-    """Return an application with ``/{service}/healthz``, ``/readyz`` (database, migrations and bus) and ``/metrics``."""
+    """Return an application with ``/{service}/healthz``, ``/readyz`` and ``/metrics``.
+
+    When a loop of the worker fails, the process is told to end, and ``app.state.failed`` is true.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.worker_database_url or settings.database_url
         app.state.database = Database(url.get_secret_value(), pool_size=1)
+        app.state.failed = False
         try:
             async with worker as running:
                 app.state.worker = running
+                watch = asyncio.create_task(_end_when_failed(app, running))
                 yield
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
         finally:
             await app.state.database.close()
 
@@ -40,8 +66,20 @@ def worker_app(
 
     @app.get(f"/{service}/readyz")
     async def ready(request: Request) -> Response:
-        state = await readiness(request.app.state.database, package)
-        return JSONResponse(state, status_code=200 if state["status"] == "ready" else 503)
+        """Ready means: database, migrations, and every loop makes progress, which needs the bus."""
+        state: dict[str, Any] = dict(await readiness(request.app.state.database, package))
+        health = request.app.state.worker.health()
+        well = state["status"] == "ready" and bool(health["well"])
+        answer = {**state, "status": "ready" if well else "unready", "loops": health["loops"]}
+        return JSONResponse(answer, status_code=200 if well else 503)
 
     app.get(f"/{service}/metrics")(metrics)
     return app
+
+
+async def _end_when_failed(app: FastAPI, worker: Working) -> None:
+    await worker.wait()
+    log.error("worker_failed", **worker.health())
+    app.state.failed = True
+    # uvicorn leaves the lifespan on this signal; whoever started the process starts it again.
+    os.kill(os.getpid(), signal.SIGTERM)
