@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pq_reporting.domain.boundaries import beside, is_sibling, on_boundary, silent
+from pq_reporting.domain.boundaries import beside, is_sibling, on_boundary
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.facts import Deed, Facts, Period, Result
 from pq_reporting.domain.figure import MISSING, Kind, number
@@ -47,7 +47,6 @@ def test_shares_of_two_places_are_never_added() -> None:
     assert found is not None
     assert found.figure.kind is Kind.NOT_COMPARABLE
     assert [part.figure for part in found.parts] == [number(40), number(40), MISSING]
-    assert silent(found.parts) == (NEW,)
 
 
 def test_a_share_published_for_the_merged_place_is_taken() -> None:
@@ -61,7 +60,7 @@ def test_a_share_published_for_the_merged_place_is_taken() -> None:
     assert found.figure == number(50)
 
 
-def test_levels_without_parts_are_not_comparable() -> None:
+def test_levels_are_not_comparable_and_where_nobody_reported_they_are_missing() -> None:
     reached = a_clause(
         indicator="ENT-REACH", comparator="reach", value=Decimal(70), unit="%", counting="level"
     )
@@ -69,9 +68,26 @@ def test_levels_without_parts_are_not_comparable() -> None:
         indicator="ZZ-NEW", comparator="reach", value=Decimal(70), unit="%", counting="level"
     )
     for clause in (reached, unknown):
-        found = beside(clause, Facts(), on=END)
+        told = Facts((supported("a", OLD, "x", indicator=clause.indicator),))
+        found, silent = beside(clause, told, on=END), beside(clause, Facts(), on=END)
         assert found is not None
-        assert found.figure.kind is Kind.NOT_COMPARABLE
+        assert silent is not None
+        assert (found.figure.kind, silent.figure) == (Kind.NOT_COMPARABLE, MISSING)
+
+
+def test_parts_of_a_yearly_figure_are_of_the_same_year() -> None:
+    clause = a_clause(cadence="each_year")
+    facts = Facts(
+        (supported("a", OLD, "x", year=2023), supported("b", NEIGHBOUR, "y", "z", year=2024))
+    )
+    found = beside(clause, facts, on=date(2024, 12, 31))
+    assert found is not None
+    assert (found.year, found.figure) == (2024, number(2))
+    assert {part.place_id: part.figure for part in found.parts} == {
+        OLD: MISSING,
+        NEIGHBOUR: number(2),
+        NEW: MISSING,
+    }
 
 
 def test_counts_of_the_merged_place_are_summed_over_all_of_it_each_body_once() -> None:

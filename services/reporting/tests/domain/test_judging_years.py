@@ -151,7 +151,7 @@ def test_of_two_publications_of_one_period_the_later_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [("NEGATIVE_GROWTH", "tăng trưởng âm"), ("?", "không nêu lý do")]
+    ("reason", "words"), [("NEGATIVE_GROWTH", "Tăng trưởng âm"), ("?", "Không nêu lý do")]
 )
 def test_where_growth_gives_no_share_there_is_none_and_the_reason_is_said(
     reason: str, words: str

@@ -31,7 +31,9 @@ Group = Annotated[
 ]
 On = Annotated[
     date | None,
-    Query(description="Civil day in Viet Nam to judge on; today if absent", examples=["2025-12-31"]),
+    Query(
+        description="Civil day in Viet Nam to judge on; today if absent", examples=["2025-12-31"]
+    ),
 ]
 
 

@@ -174,6 +174,4 @@ def figure(one: Figure) -> FigureBody:
 
 def years(measure: Measure) -> list[YearBody]:
     """Return the years of a measure in order."""
-    return [
-        YearBody(year=year, figure=figure(one)) for year, one in sorted(measure.years.items())
-    ]
+    return [YearBody(year=year, figure=figure(one)) for year, one in sorted(measure.years.items())]

@@ -52,7 +52,10 @@ async def list_targets(
 
 
 @router.get(
-    "/targets/{plan}/{code}", operation_id="readTarget", response_model=TargetDetail, tags=["targets"]
+    "/targets/{plan}/{code}",
+    operation_id="readTarget",
+    response_model=TargetDetail,
+    tags=["targets"],
 )
 async def read_target(
     request: Request,

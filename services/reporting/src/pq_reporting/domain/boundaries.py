@@ -32,11 +32,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The figure of the successor on the boundary of today, and the parts it comes from."""
+    """The figure of the successor on the boundary of today, and the parts it comes from, of the same year."""
 
     place_id: str
     figure: Figure
     parts: tuple[Part, ...]
+    year: int | None = None
 
 
 def territory(place_id: str, boundary: Boundary) -> Where:
@@ -69,17 +70,26 @@ def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
     if successor == clause.place_id:
         return None
     members = (*places.predecessors(successor), successor)
-    parts = tuple(
-        Part(member, measure(clause, facts, Where(frozenset({member}), takes_named=False), on=on, result_place=member).actual)
-        for member in members
-    )  # fmt: skip
-    if not is_additive(clause) and clause.indicator not in PUBLISHED and not clause.is_growth:
-        return Beside(successor, _not_added(), parts)
+    each = {one: _of_place(clause, facts, one, on) for one in members}
     whole = Where(places.scope([successor]), takes_named=False)
-    figure = measure(clause, facts, whole, on=on, result_place=successor).actual
-    if figure.kind is Kind.MISSING and clause.indicator in ("TFP-SHARE", "LP-GROWTH"):
+    found = measure(clause, facts, whole, on=on, result_place=successor)
+    figure, year = found.actual, found.year
+    if all(one.actual.kind is Kind.MISSING for one in each.values()):
+        figure, year = MISSING, None
+    elif not is_additive(clause) and clause.indicator not in PUBLISHED and not clause.is_growth:
+        figure = _not_added()
+    elif figure.kind is Kind.MISSING and clause.indicator in ("TFP-SHARE", "LP-GROWTH"):
         figure = _needs_result()
-    return Beside(successor, figure, parts)
+    parts = tuple(
+        Part(place_id, one.actual if year is None else one.years.get(year, MISSING))
+        for place_id, one in each.items()
+    )
+    return Beside(successor, figure, parts, year)
+
+
+def _of_place(clause: Clause, facts: Facts, place_id: str, on: date) -> Measure:
+    alone = Where(frozenset({place_id}), takes_named=False)
+    return measure(clause, facts, alone, on=on, result_place=place_id)
 
 
 def is_additive(clause: Clause) -> bool:
@@ -88,11 +98,6 @@ def is_additive(clause: Clause) -> bool:
     if known is not None and known.across in ("ratio", "national_only"):
         return False
     return clause.counting not in ("level", "rate")
-
-
-def silent(parts: tuple[Part, ...]) -> tuple[str, ...]:
-    """Return the places of which nobody has reported anything."""
-    return tuple(part.place_id for part in parts if part.figure == MISSING)
 
 
 def is_sibling(clause: Clause, other: Clause) -> bool:
@@ -114,13 +119,13 @@ def _left_out(clause: Clause, deeds: tuple[Deed, ...], where: Where, on: date) -
 
 def _not_added() -> Figure:
     return not_comparable(
-        "Không so sánh được: tỷ lệ của các địa bàn không cộng được, và không có đủ phần để tính lại.",
-        "Not comparable: rates of places cannot be added, and the parts to recompute them are not there.",
+        "Tỷ lệ của các địa bàn không cộng được, và không có đủ phần để tính lại.",
+        "Rates of places cannot be added, and the parts to recompute them are not there.",
     )
 
 
 def _needs_result() -> Figure:
     return not_comparable(
-        "Không so sánh được: cần một kết quả tính lại trên địa bàn hợp nhất, chưa có kết quả nào được công bố.",
-        "Not comparable: it takes a result recomputed for the merged place, and none has been published.",
+        "Cần một kết quả tính lại trên địa bàn hợp nhất, chưa có kết quả nào được công bố.",
+        "It takes a result recomputed for the merged place, and none has been published.",
     )

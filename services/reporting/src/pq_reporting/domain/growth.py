@@ -15,13 +15,13 @@ def grown(now: Figure, base: Figure, base_name: str) -> Figure:
         return now
     if base.value is None:
         return not_comparable(
-            f"Không so sánh được: chưa có số liệu gốc {base_name}.",
-            f"Not comparable: no figure for the base, {base_name}.",
+            f"Chưa có số liệu gốc {base_name}.",
+            f"No figure for the base, {base_name}.",
         )
     if base.value <= 0:
         return not_comparable(
-            f"Không so sánh được: số liệu gốc {base_name} bằng 0.",
-            f"Not comparable: the base, {base_name}, is 0.",
+            f"Số liệu gốc {base_name} bằng 0.",
+            f"The base, {base_name}, is 0.",
         )
     return number((now.value / base.value - 1) * 100)
 

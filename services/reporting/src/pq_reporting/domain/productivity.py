@@ -9,10 +9,10 @@ from pq_reporting.domain.figure import MISSING, Figure, Words, not_comparable, n
 
 REASONS = {
     "NEGATIVE_GROWTH": Words(
-        "tăng trưởng âm, không tính tỷ trọng", "negative growth gives no share"
+        "Tăng trưởng âm, không tính tỷ trọng.", "Negative growth gives no share."
     ),
     "GROWTH_TOO_SMALL": Words(
-        "tăng trưởng gần 0, không tính tỷ trọng", "growth near zero gives no share"
+        "Tăng trưởng gần 0, không tính tỷ trọng.", "Growth near zero gives no share."
     ),
 }
 
@@ -42,8 +42,8 @@ def period_within(
 def share(period: Period) -> Figure:
     """Return the share of TFP in growth, in percent, as published for the period."""
     if period.share is None:
-        why = REASONS.get(period.reason or "", Words("không nêu lý do", "no reason given"))
-        return not_comparable(f"Không so sánh được: {why.vi}.", f"Not comparable: {why.en}.")
+        why = REASONS.get(period.reason or "", Words("Không nêu lý do.", "No reason given."))
+        return not_comparable(why.vi, why.en)
     return number(period.share * 100)
 
 
@@ -51,8 +51,8 @@ def labour_growth(period: Period) -> Figure:
     """Return the compound growth of labour productivity, in percent a year."""
     if period.labour_productivity is None:
         return not_comparable(
-            "Không so sánh được: kết quả công bố không kèm tốc độ tăng năng suất lao động.",
-            "Not comparable: the published result carries no growth of labour productivity.",
+            "Kết quả công bố không kèm tốc độ tăng năng suất lao động.",
+            "The published result carries no growth of labour productivity.",
         )
     return number(period.labour_productivity * 100)
 

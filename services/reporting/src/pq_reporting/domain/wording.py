@@ -28,16 +28,20 @@ def short_by(status: Status, missing: Decimal, clause: Clause) -> Words:
 
 
 def reached(value: Decimal, needed: Decimal | None, clause: Clause, on: date) -> Words:
-    """Say what was reached, what is needed by today and what in the end."""
-    target = plan_value(clause)
-    vi = f"Đã có {amount(value, clause.unit, 'vi')}"
-    en = f"{amount(value, clause.unit, 'en')} so far"
-    if needed is not None:
-        vi += f"; đến {day(min(on, clause.ends_on), 'vi')} cần {figures(needed, 'vi')}"
-        en += f"; {figures(needed, 'en')} needed by {day(min(on, clause.ends_on), 'en')}"
+    """Say what was reached, what is needed by today and when the clause is due."""
+    extra = over(value, clause)
+    have_vi, have_en = (amount(value, clause.unit, lang) for lang in ("vi", "en"))
+    due_vi, due_en = (day(clause.ends_on, lang) for lang in ("vi", "en"))
+    if on >= clause.ends_on:
+        return Words(
+            f"Đến hạn {due_vi} có {have_vi}.{extra.vi}",
+            f"{have_en} when it was due, {due_en}.{extra.en}",
+        )
+    now_vi = f"; đến {day(on, 'vi')} cần {figures(needed, 'vi')}" if needed is not None else ""
+    now_en = f"; {figures(needed, 'en')} needed by {day(on, 'en')}" if needed is not None else ""
     return Words(
-        f"{vi}; kế hoạch: {target.vi}, hạn {day(clause.ends_on, 'vi')}.{over(value, clause).vi}",
-        f"{en}; plan: {target.en}, due {day(clause.ends_on, 'en')}.{over(value, clause).en}",
+        f"Đã có {have_vi}{now_vi}; hạn {due_vi}.{extra.vi}",
+        f"{have_en} so far{now_en}; due {due_en}.{extra.en}",
     )
 
 
