@@ -161,9 +161,9 @@ async def _service(client: httpx.AsyncClient, service: str) -> Finding:
 async def _lag(client: httpx.AsyncClient) -> Finding:
     """Read the measures: one process hosts all workers, so any service shows everybody's."""
     measures = (await client.get("/reporting/metrics")).text.splitlines()
-    waiting = _total(measures, "pq_outbox_pending")
-    behind = _total(measures, "pq_projection_lag")
-    parked = _total(measures, "pq_projection_parked")
+    waiting = total(measures, "pq_outbox_pending")
+    behind = total(measures, "pq_projection_lag")
+    parked = total(measures, "pq_projection_parked")
     seen = f"{waiting} events to send, {behind} to read, {parked} parked"
     if parked:
         todo = "see which with pq events verify; mend the cause, then pq events replay SERVICE PROJECTION"
@@ -173,7 +173,8 @@ async def _lag(client: httpx.AsyncClient) -> Finding:
     return Finding("bus", "ok", seen)
 
 
-def _total(measures: list[str], name: str) -> int:
+def total(measures: list[str], name: str) -> int:
+    """Add up one measure over its labels."""
     return sum(
         int(float(line.rsplit(" ", 1)[1])) for line in measures if line.startswith(f"{name}{{")
     )

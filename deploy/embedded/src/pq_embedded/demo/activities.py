@@ -81,7 +81,7 @@ LINES = (
     Line("HY-24", "COM-TV", "phóng sự", "Phóng sự truyền hình về năng suất chất lượng", [((2026, 6, 16), 1)]),
     Line("HY-25", "COM-PRESS", "bài", "Bài viết chuyên đề trên báo tỉnh", [((2026, 2, 26), 1)]),
     Line("BL-02", "AWD-NQA", "DN", "Doanh nghiệp đạt Giải thưởng Chất lượng Quốc gia", [((2022, 4, 20), 1), ((2023, 4, 20), 1), ((2024, 4, 19), 1), ((2025, 4, 18), 1)], "award"),
-    Line("BL-03", "AWD-NQA-GOLD", "DN", "Doanh nghiệp đạt Giải Vàng", [((2024, 4, 19), 1)], "gold"),
+    Line("BL-03", "AWD-NQA-GOLD", "DN", "Doanh nghiệp đạt Giải Vàng", [((2024, 4, 19), 1)], "award"),
     Line("BL-04", "STD-CAB-FORMED", "tổ chức", "Trung tâm Kỹ thuật Tiêu chuẩn Đo lường Chất lượng được thành lập", [((2023, 1, 5), 1)], "body"),
     Line("BL-07", "COM-EVENT", "đợt", "Hội nghị nâng cao nhận thức cho doanh nghiệp, hợp tác xã", [((2022, 9, 13), 1), ((2024, 9, 17), 1), ((2025, 3, 11), 1)]),
     Line("BL-09", "IP-REG", "lượt", "Hỗ trợ đăng ký bảo hộ kiểu dáng công nghiệp", [((2023, 8, 8), 2), ((2025, 6, 17), 1)]),

@@ -25,7 +25,7 @@ def enterprise(one: DemoEnterprise) -> dict[str, Any]:
         "name": one.name,
         "legal_form": one.legal_form,
         "place_id": one.province.then_id,
-        "valid_from": str(date(2019, 1, 7) + timedelta(days=7 * one.number)),
+        "valid_from": str(date(2011, 1, 3) + timedelta(days=7 * one.number)),
         "main_industry": {"version": "VSIC2018", "code": one.industry},
         "size_class": size,
         "is_fdi": False,

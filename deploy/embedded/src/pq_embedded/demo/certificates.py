@@ -16,6 +16,9 @@ EDITIONS = {
     "HACCP": None,
     "ISO 45001": "2018",
 }
+SINCE = 2018
+"""The first year in which all these editions existed; older papers are shown without one."""
+
 NEW_IN_QB = {
     "ISO 9001": {2020: 6, 2021: 7, 2022: 8, 2023: 2, 2024: 2, 2025: 2, 2026: 1},
     "ISO 14001": {2020: 3, 2021: 4, 2022: 4, 2023: 2, 2024: 2, 2025: 3, 2026: 0},
@@ -43,14 +46,14 @@ class DemoCertificate:
 
 
 def certificates(random: Random, everyone: Iterable[DemoEnterprise]) -> list[DemoCertificate]:
-    """Return every certificate: counted ones in Quảng Bình, one or two for about half of the others."""
+    """Return every certificate: counted ones in Quảng Bình, one or two for a third of the others, some since 2012."""
     everyone = list(everyone)
     made = _of_quang_binh(random, [one for one in everyone if one.province.short == "QB"])
     for enterprise in everyone:
-        if enterprise.province.short == "QB" or random.random() < 0.5:
+        if enterprise.province.short == "QB" or random.random() < 0.65:
             continue
         for scheme in random.sample(sorted(EDITIONS), k=random.choice((1, 1, 2))):
-            made += _cycles(random, enterprise, scheme, random.randrange(2021, 2027))
+            made += _cycles(random, enterprise, scheme, random.randrange(2012, 2027))
     return made
 
 
@@ -80,7 +83,7 @@ def _cycles(
                 key=f"{enterprise.key}-{scheme.replace(' ', '-').lower()}-{cycle}",
                 enterprise=enterprise,
                 scheme=scheme,
-                edition=EDITIONS[scheme],
+                edition=EDITIONS[scheme] if begins.year >= SINCE else None,
                 body=body,
                 number=f"MH-{body}-{scheme.replace(' ', '')}-{enterprise.key}/{cycle}",
                 decided_on=begins,
