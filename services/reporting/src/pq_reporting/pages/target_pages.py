@@ -14,7 +14,14 @@ from pq_reporting.pages.files import csv_of
 from pq_reporting.pages.messages import TEXTS
 from pq_reporting.pages.rendering import page
 from pq_reporting.pages.rows import record_of, row_of, year_rows, years_of
-from pq_reporting.pages.sections import headline, place_now, place_then, sections_of, shares_of
+from pq_reporting.pages.sections import (
+    capital,
+    headline,
+    place_now,
+    place_then,
+    sections_of,
+    shares_of,
+)
 
 router = APIRouter(include_in_schema=False)
 Code = Annotated[str, Path(max_length=80)]
