@@ -7,7 +7,7 @@ import pytest
 
 from pq_common.events.bus import DeliveryUnknown, Message
 from pq_common.events.relay import Relay, RelayOptions
-from pq_common.testing.events import Ledger, until
+from pq_common.testing.events import Ledger, eventually, until
 from pq_common.testing.fixtures import administer, run_apart
 from pq_common.testing.ledger import EVENTS
 
@@ -121,9 +121,7 @@ async def test_two_relays_share_the_shards_and_send_each_event_once(ledger: Ledg
     async def sent() -> bool:
         return (await ledger.rows("SELECT count(*) AS n FROM outbox_pending"))[0]["n"] == 0
 
-    async with asyncio.timeout(20):
-        while not await sent():
-            await asyncio.sleep(0.02)
+    await eventually(sent)
     for relay in relays:
         relay.stop()
     await asyncio.gather(*running)

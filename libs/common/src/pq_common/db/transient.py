@@ -13,6 +13,7 @@ MAY_PASS: Final = (
     PoolExhausted,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
@@ -28,7 +29,8 @@ def is_transient(error: BaseException) -> bool:
         return _lost(error.orig) if state is None else _passes(state)
     if isinstance(error, asyncpg.PostgresError):
         return _passes(error.sqlstate)
-    return isinstance(error, (asyncpg.InterfaceError, PoolExhausted, OSError, TimeoutError))
+    # asyncpg says InternalClientError when a connection breaks in the middle of its own clean-up.
+    return isinstance(error, MAY_PASS)
 
 
 def _passes(state: str | None) -> bool:
@@ -37,4 +39,4 @@ def _passes(state: str | None) -> bool:
 
 def _lost(original: BaseException | None) -> bool:
     cause = original.__cause__ if original is not None else None
-    return isinstance(cause, (asyncpg.InterfaceError, OSError, TimeoutError))
+    return isinstance(cause, MAY_PASS)

@@ -27,7 +27,13 @@ from pq_common.events.cloudevents import message_of
 from pq_common.events.relay_queries import Epoch, Queue, Shard
 
 _log = structlog.get_logger(__name__)
-DATABASE_FAILS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DATABASE_FAILS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 SUSPICIOUS_AFTER: Final = 3  # failed batches in a row, before the rows are tried one key at a time
 
 

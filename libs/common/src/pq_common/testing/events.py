@@ -84,6 +84,13 @@ class Runner(Protocol):
     def stop(self) -> None: ...
 
 
+async def eventually(reached: Callable[[], Awaitable[bool]], *, timeout_s: float = 60) -> None:
+    """Return when a condition holds that others work towards."""
+    async with asyncio.timeout(timeout_s):
+        while not await reached():  # noqa: ASYNC110 - the condition is in a database
+            await asyncio.sleep(0.05)
+
+
 async def until(
     runner: Runner, reached: Callable[[], Awaitable[bool]], *, timeout_s: float = 30
 ) -> None:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from pq_common.testing.ledger import EVENTS, TABLES, AmountReceived, add_up, rec
 from pq_common.testing.storm.plan import Storm
 
 HOST_WRITES_AS = 3
+LANES = 4
 _DONE = text("INSERT INTO storm_done (number) VALUES (:number)")
 _IS_DONE = text("SELECT EXISTS (SELECT 1 FROM storm_done WHERE number = :number)")
 _RECORD = """
@@ -62,30 +64,39 @@ STORM_PROJECTION = Projection("storm", 1, (EVENTS,), record, storm_tables())
 
 
 async def write(storm: Storm, writer: int) -> None:
-    """Write what this writer has not yet written. An outcome that is not known is asked for, never guessed."""
-    database = Database(storm.api_url, pool_size=1)
+    """Write what this writer has not yet written, in several lanes: they meet at the same accounts' locks."""
+    database = Database(storm.api_url, pool_size=LANES)
+    numbers = storm.numbers_of(writer)
     with storm.history(writer).open("a", encoding="utf-8", buffering=1) as history:
-        for number in storm.numbers_of(writer):
-            while True:
-                try:
-                    version = await _write_once(database, storm, number)
-                    break
-                except MAY_PASS as reason:
-                    if not is_transient(reason):
-                        raise
-                    await asyncio.sleep(0.05)
-            if version is not None:
-                account, _ = storm.event(number)
-                history.write(json.dumps([number, account, version]) + "\n")
+        async with asyncio.TaskGroup() as group:
+            for lane in range(LANES):
+                group.create_task(_write_lane(database, storm, numbers[lane::LANES], history))
     await database.close()
 
 
-async def _write_once(database: Database, storm: Storm, number: int) -> int | None:
-    """Lock, change, emit, commit; None when an earlier try had succeeded after all."""
+async def _write_lane(
+    database: Database, storm: Storm, numbers: Sequence[int], history: TextIO
+) -> None:
+    """An outcome that is not known is asked for, never guessed; what is acknowledged is noted."""
+    for number in numbers:
+        version = None
+        while version is None:
+            try:
+                version = await _write_once(database, storm, number)
+            except MAY_PASS as reason:
+                if not is_transient(reason):
+                    raise
+                await asyncio.sleep(0.05)
+        if version > 0:
+            history.write(json.dumps([number, storm.event(number)[0], version]) + "\n")
+
+
+async def _write_once(database: Database, storm: Storm, number: int) -> int:
+    """Lock, change, emit, commit; 0 when an earlier try had succeeded after all."""
     account, amount = storm.event(number)
     async with database.sessions.begin() as session:
         if await session.scalar(_IS_DONE, {"number": number}):
-            return None
+            return 0
         version = await receive(session, account, amount, number=number)
         await session.execute(_DONE, {"number": number})
     return version
@@ -118,7 +129,7 @@ async def work(storm: Storm, role: str) -> None:
             ended = group.create_task(worker.wait())
             if kind == "host":
                 group.create_task(write(storm, HOST_WRITES_AS))
-            group.create_task(_until_either(stopping, ended))
+            group.create_task(_until_either(stopping, ended, worker))
 
 
 def _bus(storm: Storm) -> Bus:
@@ -139,11 +150,13 @@ async def _started(bus: Bus) -> Bus:
             return bus
 
 
-async def _until_either(stopping: asyncio.Event, ended: "asyncio.Task[None]") -> None:
+async def _until_either(
+    stopping: asyncio.Event, ended: "asyncio.Task[None]", worker: Worker
+) -> None:
     told = asyncio.ensure_future(stopping.wait())
     await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
     if not stopping.is_set():
-        raise RuntimeError("a loop of the worker failed or is stuck")
+        raise RuntimeError(f"a loop of the worker failed or is stuck: {worker.health()}")
     ended.cancel()
 
 

@@ -1,0 +1,151 @@
+"""A rebuild equals what it replaces, is switched to in one step, and can be taken back."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pq_common.db import offsets
+from pq_common.errors import Invalid, NotFound
+from pq_common.events import rebuild
+from pq_common.events.hosting import Host
+from pq_common.events.incoming import Incoming
+from pq_common.events.projection import Projection, active_schema, make_tables
+from pq_common.testing.events import Ledger, eventually, until
+from pq_common.testing.ledger import add_up, totals_projection
+
+FIRST, SECOND = totals_projection(version=1), totals_projection(version=2)
+
+
+async def test_a_fresh_build_to_the_same_offsets_has_the_same_checksum(ledger: Ledger) -> None:
+    for key in "abc":
+        await ledger.receive(key, 1, 2, 4)
+    await ledger.relay_all()
+    await ledger.read_all(FIRST)
+    async with ledger.worker.engine.connect() as connection:
+        stopped_at = await offsets.loaded(connection, FIRST.id)
+    await ledger.receive("a", 8)  # later than O: the new version must not hold it
+    await ledger.relay_all()
+    await rebuild.build(ledger.worker, ledger.bus, SECOND, until=stopped_at)
+    async with ledger.worker.engine.connect() as connection:
+        assert await offsets.loaded(connection, SECOND.id) == stopped_at
+        old, new = [await rebuild.checksums(connection, one) for one in (FIRST, SECOND)]
+    assert old == new
+    assert await ledger.totals(SECOND) == {"a": (7, 3), "b": (7, 3), "c": (7, 3)}
+
+
+async def test_a_projection_that_drifted_is_found_out(ledger: Ledger) -> None:
+    await ledger.receive("a", 1, 2, 4)
+    await ledger.relay_all()
+    await ledger.read_all(FIRST)
+    assert (await rebuild.verify(ledger.worker, ledger.bus, FIRST)).agree
+    await ledger.rows("UPDATE totals_v1.totals SET total_dong = total_dong + 1")
+    assert not (await rebuild.verify(ledger.worker, ledger.bus, FIRST)).agree
+    left = await ledger.rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'totals_check%'")
+    assert left == [], "the copy is taken away"
+
+
+async def test_the_active_version_cannot_be_dropped(ledger: Ledger) -> None:
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, FIRST)
+    with pytest.raises(Invalid):
+        await rebuild.drop(ledger.worker, FIRST)
+
+
+async def test_without_a_version_before_there_is_no_way_back(ledger: Ledger) -> None:
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, FIRST)
+        with pytest.raises(NotFound):
+            await rebuild.rollback(connection, FIRST.name)
+        with pytest.raises(NotFound):
+            await rebuild.want_rebuild(connection, "no-such-projection")
+
+
+async def versions(ledger: Ledger) -> rebuild.Versions:
+    async with ledger.worker.engine.connect() as connection:
+        return await rebuild.versions(connection, FIRST.name)
+
+
+async def active(ledger: Ledger, version: int) -> bool:
+    return (await versions(ledger)).active == version
+
+
+async def holds(ledger: Ledger, projection: Projection, expected: tuple[int, int]) -> bool:
+    return (await ledger.totals(projection)).get("a") == expected
+
+
+async def some(ledger: Ledger, query: str) -> bool:
+    return bool(await ledger.rows(query))
+
+
+async def test_a_wanted_rebuild_is_built_live_switched_to_and_can_be_rolled_back(
+    ledger: Ledger,
+) -> None:
+    host = Host(ledger.worker, ledger.bus, FIRST)
+    running = asyncio.create_task(host.run())
+    writing = asyncio.create_task(ledger.receive("a", *[1] * 40))
+    await eventually(lambda: some(ledger, "SELECT 1 FROM active_projection"))
+    async with ledger.worker.engine.begin() as connection:
+        assert await rebuild.want_rebuild(connection, FIRST.name) == 2
+        assert await rebuild.want_rebuild(connection, FIRST.name) == 2, "asked twice, built once"
+    await writing
+    await ledger.relay_all()
+    await eventually(lambda: active(ledger, 2))
+    await eventually(lambda: holds(ledger, SECOND, (40, 40)))
+    async with ledger.worker.engine.begin() as connection:
+        assert await active_schema(connection, FIRST.name) == "totals_v2"
+        assert await rebuild.rollback(connection, FIRST.name) == 1
+    await ledger.receive("a", 2)
+    await ledger.relay_all()
+    await eventually(lambda: holds(ledger, FIRST, (42, 41)))
+    assert (await versions(ledger)) == rebuild.Versions(active=1, previous=2, wanted=None)
+    host.stop()
+    await running
+
+
+async def test_newer_code_builds_its_own_version_and_takes_over(ledger: Ledger) -> None:
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, FIRST)
+    await until(Host(ledger.worker, ledger.bus, SECOND), lambda: active(ledger, 2))
+    assert await ledger.totals(SECOND) == {"a": (3, 2)}
+
+
+async def test_a_reader_that_fails_is_heard(ledger: Ledger) -> None:
+    async def broken(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        await add_up(connection, events)
+        raise ZeroDivisionError
+
+    await ledger.receive("a", 1)
+    await ledger.relay_all()
+    host = Host(ledger.worker, ledger.bus, totals_projection(apply=broken))
+    with pytest.raises(ZeroDivisionError):
+        async with asyncio.timeout(30):
+            await host.run()
+
+
+async def test_the_api_reads_a_projection_and_cannot_write_it(ledger: Ledger) -> None:
+    async with ledger.worker.engine.begin() as connection:
+        await make_tables(connection, FIRST)
+    async with ledger.api.engine.connect() as connection:
+        await connection.exec_driver_sql("SELECT * FROM totals_v1.totals")
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.exec_driver_sql("DELETE FROM totals_v1.totals")
+
+
+async def test_what_the_bus_lost_is_sent_again_and_changes_nothing_twice(ledger: Ledger) -> None:
+    await ledger.receive("a", 1, 2, 4)
+    await ledger.relay_all()
+    await ledger.read_all(FIRST)
+    async with ledger.worker.engine.begin() as connection:
+        with pytest.raises(Invalid):
+            await rebuild.republish(connection, 5, 4)
+        assert await rebuild.republish(connection, 1, 3) == 3
+        assert await rebuild.republish(connection, 1, 3) == 0, "already waiting"
+    await ledger.relay_all()
+    assert sum((await ledger.ends()).values()) == 6
+    await ledger.read_all(FIRST)
+    assert await ledger.totals() == {"a": (7, 3)}
