@@ -52,6 +52,13 @@ async def count(database: Database, table: str) -> int:
         return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
 
+async def announce(database: Database, scope: frozenset[str], *events: Event) -> None:
+    async with database.sessions.begin() as session:
+        await set_scope(session, scope)
+        for one in events:
+            await emit(session, one)
+
+
 async def test_without_a_scope_a_placed_event_is_refused(api: tuple[Database, Database]) -> None:
     with pytest.raises(DBAPIError, match="row-level security"):
         async with api[0].sessions.begin() as session:
@@ -61,9 +68,7 @@ async def test_without_a_scope_a_placed_event_is_refused(api: tuple[Database, Da
 
 async def test_outside_the_scope_it_is_refused_and_unseen(api: tuple[Database, Database]) -> None:
     with pytest.raises(DBAPIError, match="row-level security"):
-        async with api[0].sessions.begin() as session:
-            await set_scope(session, frozenset({ELSEWHERE}))
-            await emit(session, registered())
+        await announce(api[0], frozenset({ELSEWHERE}), registered())
     async with api[0].sessions.begin() as session:
         await set_scope(session, frozenset({HERE}))
         await emit(session, registered())
@@ -83,9 +88,7 @@ async def test_a_payload_the_bus_would_refuse_is_refused_here(
 
 async def test_the_same_version_cannot_wait_twice(api: tuple[Database, Database]) -> None:
     with pytest.raises(IntegrityError):
-        async with api[1].sessions.begin() as session:
-            await emit(session, registered())
-            await emit(session, registered())
+        await announce(api[1], frozenset(), registered(), registered())
     assert await count(api[1], "outbox_pending") == 0
 
 

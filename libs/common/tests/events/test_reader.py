@@ -23,7 +23,8 @@ async def copy_of_the_topic(ledger: Ledger) -> list[Message]:
     async def oldest(topic: str, partition: int) -> int:
         return 0
 
-    left, found = sum((await ledger.ends()).values()), []
+    left = sum((await ledger.ends()).values())
+    found: list[Message] = []
     async with ledger.bus.reader([EVENTS], start=oldest, group=None) as reader:
         while len(found) < left:
             for records in (await reader.fetch(500, 0.2)).values():
