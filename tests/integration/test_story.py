@@ -88,7 +88,7 @@ async def test_a_task_is_silent_until_it_is_reported_with_evidence(house: Any) -
 
     found = await house.eventually(tasks)
     assert len(found) == 23
-    assert {task["state"] for task in found} == {None}
+    assert {task["state"] for task in found} == {"unreported"}
     report = {
         "state": "under_way", "reported_on": "2024-06-05",
         "evidence": [{"kind": "decision", "reference": "QĐ minh họa 01"}],
@@ -132,7 +132,7 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
             "place_id": "vn-31-1997",
             "boundary": "2021",
             "vintage": "v1",
-            "first_year": 2020,
+            "first_year": 2021,
             "last_year": 2025,
         },
     )

@@ -28,7 +28,10 @@ class YearOfGrowth(Shape):
 
 
 class PeriodOfGrowth(Shape):
-    """The same over a period, from compound rates and period means of the shares; never a mean of yearly shares."""
+    """The same over a period, from compound rates and period means of the shares; never a mean of yearly shares.
+
+    ``first_year`` and ``last_year`` are growth years, both included: 2021-2025 grows out of 2020.
+    """
 
     first_year: int
     last_year: int

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pq_tfp.api.schemas import AccountingAnswer, AccountingRequest
 from pq_tfp.domain import accounting
 from pq_tfp.domain.accounting import Growth, Inputs
+from pq_tfp.operations.compute_run import growth_years
 
 router = APIRouter(prefix="/compute", tags=["compute"])
 NOT_FIGURES = {"years", "reasons"}
@@ -49,6 +50,6 @@ def compute_accounting(told: AccountingRequest) -> AccountingAnswer:
         method_version=accounting.METHOD_VERSION,
         price_basis=told.price_basis,
         years=_rows(grown),
-        period=asdict(period),
+        period=growth_years(period),
         warnings=list(accounting.warnings_of(inputs)),
     )

@@ -98,7 +98,9 @@ class NewRun(BaseModel):
     boundary: Literal["2021", "2025-07-01"]
     vintage: ShortText
     industry: ShortText = "total"
-    first_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    first_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
+        default=None, description="first growth year of the period: 2021-2025 grows out of 2020"
+    )
     last_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     mode: Mode | None = None
 

@@ -17,7 +17,10 @@ from pq_tfp.storage.tables import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to compute: a place on a boundary, from one vintage; the period from its first to its last year if given."""
+    """What to compute: a place on a boundary, from one vintage.
+
+    ``first_year`` and ``last_year`` are growth years, both included, as plans count them: 2021-2025 grows out of 2020.
+    """
 
     place_id: str
     boundary: str
@@ -63,15 +66,20 @@ async def compute_run(
     return run
 
 
+def growth_years(period: accounting.PeriodGrowth) -> dict[str, Any]:
+    """Return the period as plans name it: by its growth years, without the year it grows out of."""
+    return {**asdict(period), "first_year": period.first_year + 1}
+
+
 def _results(gathered: Gathered, wanted: Wanted) -> dict[str, Any]:
     grown = accounting.account(gathered.inputs)
-    first = wanted.first_year if wanted.first_year is not None else grown.years[0] - 1
+    first = wanted.first_year if wanted.first_year is not None else grown.years[0]
     last = wanted.last_year if wanted.last_year is not None else grown.years[-1]
-    period = accounting.account_period(gathered.inputs, first, last)
+    period = accounting.account_period(gathered.inputs, first - 1, last)
     found: dict[str, Any] = canonical(
         {
             "growth": asdict(grown),
-            "period": asdict(period),
+            "period": growth_years(period),
             "price_basis": gathered.price_basis,
             "labour_unit": gathered.labour_unit,
             "share_method": gathered.share_method,
