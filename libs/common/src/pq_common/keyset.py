@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 KeyValue = str | int | date | datetime | UUID | Decimal
 Columns = TypeVarTuple("Columns")
@@ -45,6 +46,12 @@ def _bound(values: Sequence[KeyValue], columns: Sequence[Column]) -> Any:
     if len(values) != len(columns):
         raise KeyMismatch(f"{len(values)} values for {len(columns)} columns")
     for value, column in zip(values, columns, strict=True):
-        if type(value) is not column.type.python_type:
+        if type(value) is not _python_type(column.type):
             raise KeyMismatch(f"{type(value).__name__} for {column}")
     return tuple_(*(literal(v, c.type) for v, c in zip(values, columns, strict=True)))
+
+
+def _python_type(kind: TypeEngine[Any]) -> type[Any]:
+    # A decorated type (our Instant) says "object" of itself.
+    inner = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    return inner.python_type

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import APIRouter, FastAPI, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Column, Integer, Table, Text, Uuid, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +33,7 @@ from pq_common.http.jobs import jobs_router
 from pq_common.http.pages import Page, Paging
 from pq_common.http.session import PublicSession, Session
 from pq_common.http.times import KnownAt, ValidAt
+from pq_common.http.wire import Command
 from pq_common.settings import CommonSettings
 from pq_common.tables_io.rows import Column as SentColumn
 from pq_common.testing.api import MakeSettings, OpenClient
@@ -78,17 +79,15 @@ class NoteNotFound(NotFound):
     code = "note_not_found"
 
 
-class NoteIn(BaseModel):
+class NoteIn(Command):
     """A new note."""
-
-    model_config = ConfigDict(extra="forbid")
 
     place_id: str = Field(max_length=40, examples=["vn-33-2025"])
     title: str = Field(min_length=1, max_length=80, examples=["Ghi chú"])
     amount: int = Field(ge=0, le=2_000_000_000, examples=[5])
 
 
-class NoteChange(BaseModel):
+class NoteChange(Command):
     """What may change."""
 
     amount: int = Field(ge=0, le=2_000_000_000, examples=[6])

@@ -27,7 +27,7 @@ def forged(*parts: object) -> str:
 )
 async def test_a_cursor_not_ours_is_refused(stranger: httpx.AsyncClient, cursor: str) -> None:
     response = await stranger.get(WORDS, params={"cursor": cursor})
-    assert (response.status_code, response.json()["code"]) == (400, "cursor_invalid")
+    assert (response.status_code, response.json()["code"]) == (422, "cursor_invalid")
 
 
 async def test_a_cursor_of_other_filters_is_refused(officer: httpx.AsyncClient, a_note) -> None:
@@ -35,8 +35,16 @@ async def test_a_cursor_of_other_filters_is_refused(officer: httpx.AsyncClient, 
         await officer.post(NOTES, json=a_note(), headers=command())
     following = (await officer.get(f"{NOTES}?limit=1&place=vn-33-2025")).json()["next"]
     response = await officer.get(following.replace("place=vn-33-2025", "place=vn-31-2025"))
-    assert (response.status_code, response.json()["code"]) == (400, "cursor_invalid")
+    assert (response.status_code, response.json()["code"]) == (422, "cursor_invalid")
     assert (await officer.get(following)).status_code == 200
+
+
+async def test_a_cursor_forged_for_the_right_list_is_refused_too(
+    stranger: httpx.AsyncClient,
+) -> None:
+    cursor = pages._write((5,), pages._digest(WORDS, ()))
+    response = await stranger.get(WORDS, params={"cursor": cursor})
+    assert (response.status_code, response.json()["code"]) == (422, "cursor_invalid")
 
 
 async def test_pages_hold_every_row_once_while_rows_come_in(

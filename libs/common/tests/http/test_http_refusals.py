@@ -40,6 +40,22 @@ async def test_a_wrong_method_is_told_all_methods_of_the_path(stranger: httpx.As
     assert response.headers["allow"] == "GET, HEAD, POST"
 
 
+async def test_a_fixed_path_hides_the_parameter_beside_it(officer: httpx.AsyncClient) -> None:
+    response = await officer.patch(f"{BASE}/notes/exports", json={"amount": 1})
+    problem_of(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "value", ["7.5", "1700000000", "2026-01-31T00:00:00", "31/01/2026", "2026-02-30"]
+)
+async def test_a_day_is_written_in_one_way(officer: httpx.AsyncClient, value: str) -> None:
+    there = f"{BASE}/notes/0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10"
+    for name in ("valid_at", "known_at"):
+        said = problem_of(await officer.get(there, params={name: value}), 422, "invalid")
+        assert said["errors"][0]["pointer"] == f"#query/{name}"
+
+
 async def test_an_unknown_parameter_is_told_the_known_ones(stranger: httpx.AsyncClient) -> None:
     said = problem_of(
         await stranger.get(f"{BASE}/words?colour=red"), 400, "query_parameter_unknown"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 
 from pq_common import context
 from pq_common.errors import FieldError, NotAuthenticated
@@ -27,6 +27,9 @@ async def admit(request: Request) -> None:
     book: RouteBook = state.routes
     operation = book.of(request.scope.get("endpoint"))
     if operation is not None:
+        if operation.path != request.url.path and book.is_fixed(request.url.path):
+            # PATCH /notes/exports is no note called "exports".
+            raise HTTPException(405)
         _known_parameters(request, operation)
         _readable_body(request, operation)
 

@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from pq_common.errors import Invalid, PqError
 from pq_common.http import refusals
 from pq_common.http.database_errors import away, refusal_of
+from pq_common.http.pages import refuse_cursor
 from pq_common.http.problems import problem, status_of, with_faults
 from pq_common.http.trace import REQUEST_ID, trace_id
 from pq_common.http.validation import faults_of
+from pq_common.keyset import KeyMismatch
 
 E = TypeVar("E", bound=Exception)
 log = structlog.get_logger("pq.http")
@@ -33,6 +35,7 @@ def install(app: FastAPI) -> None:
     _register(app, RequestValidationError, invalid)
     _register(app, HTTPException, by_status)
     _register(app, SQLAlchemyError, database_refused)
+    _register(app, KeyMismatch, cursor_refused)
     _register(app, ConnectionError, database_away)
     _register(app, TimeoutError, database_away)
     _register(app, Exception, failed)
@@ -77,6 +80,11 @@ async def database_refused(request: Request, error: SQLAlchemyError) -> Response
         return await failed(request, error)
     log.warning("database_refused", code=refusal.code, reason=type(error).__name__)
     return problem(request, refusal)
+
+
+async def cursor_refused(request: Request, error: KeyMismatch) -> Response:
+    """Answer a cursor that was forged well enough to be read."""
+    return problem(request, refuse_cursor())
 
 
 async def database_away(request: Request, error: Exception) -> Response:

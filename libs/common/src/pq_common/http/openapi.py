@@ -16,7 +16,14 @@ from pq_common.http.idempotency import once_only
 from pq_common.http.problems import MEDIA_TYPE, Problem
 
 _REF: Final = "#/components/schemas/Problem"
-_REQUIRED_HEADERS: Final = frozenset({"If-Match", "Idempotency-Key"})
+_REQUIRED_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "If-Match": {"type": "string", "pattern": "^[!-~]+$", "example": '"v3"'},
+    "Idempotency-Key": {
+        "type": "string",
+        "pattern": "^[!-~]{8,128}$",
+        "example": "0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10",
+    },
+}
 _TITLES: Final[Mapping[int, tuple[str, str, str]]] = {
     400: ("bad_request", "Yêu cầu không đọc được", "The request cannot be read"),
     401: ("not_authenticated", "Thẻ truy cập thiếu hoặc không dùng được", "No usable token"),
@@ -76,7 +83,7 @@ def _complete(
     for parameter in operation.get("parameters", []):
         if parameter["name"] in _REQUIRED_HEADERS:
             parameter["required"] = True
-            parameter["schema"] = {"type": "string", "minLength": 1}
+            parameter["schema"] = dict(_REQUIRED_HEADERS[parameter["name"]])
     responses = operation["responses"]
     for status in sorted(_statuses(method, context, calls)):
         said = responses.get(str(status), {})

@@ -1,6 +1,6 @@
 """Refusals that only the door knows: malformed requests, preconditions, sizes, rates, an unreachable database."""
 
-from pq_common.errors import PqError
+from pq_common.errors import Invalid, PqError
 
 
 class BadRequest(PqError):
@@ -24,8 +24,8 @@ class RepeatedParameter(BadRequest):
     title_vi, title_en = "Tham số lặp lại", "Repeated query parameter"
 
 
-class CursorInvalid(BadRequest):
-    """The cursor was not made by this list, or by this list with other filters: 400."""
+class CursorInvalid(Invalid):
+    """The cursor was not made by this list, or by this list with other filters: 422."""
 
     code = "cursor_invalid"
     title_vi, title_en = "Con trỏ trang không đúng", "Invalid cursor"

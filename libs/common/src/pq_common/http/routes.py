@@ -28,6 +28,7 @@ class RouteBook:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._operations: dict[Callable[..., Any], Operation] | None = None
+        self._fixed: frozenset[str] | None = None
 
     def of(self, endpoint: Callable[..., Any] | None) -> Operation | None:
         """Return what this endpoint takes; None for what is not an operation (static files, mounts)."""
@@ -37,12 +38,23 @@ class RouteBook:
 
     def methods(self, path: str) -> frozenset[str]:
         """Return every method that some route offers at this path."""
-        found: set[str] = set()
+        exact: set[str] = set()
+        fitting: set[str] = set()
         for context in iter_route_contexts(self._app.routes):
             pattern = getattr(context, "path_regex", None)
             if pattern is not None and pattern.match(path):
-                found |= context.methods or set()
+                fitting |= context.methods or set()
+                exact |= (context.methods or set()) if context.path_format == path else set()
+        found = exact or fitting
         return frozenset(found | {"HEAD"}) if "GET" in found else frozenset(found)
+
+    def is_fixed(self, path: str) -> bool:
+        """Tell whether a route has exactly this path, without parameters: it then hides ``/notes/{id}``."""
+        if self._fixed is None:
+            contexts = iter_route_contexts(self._app.routes)
+            paths = {context.path_format or "" for context in contexts}
+            self._fixed = frozenset(path for path in paths if "{" not in path)
+        return path in self._fixed
 
 
 def _operations(app: FastAPI) -> Iterable[tuple[Callable[..., Any], Operation]]:
