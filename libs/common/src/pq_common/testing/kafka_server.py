@@ -86,6 +86,10 @@ class KafkaServer:
 
     def answers(self) -> bool:
         """Say whether a metadata request succeeds; an open port says nothing yet."""
+        try:  # spares the log a line per attempt while nobody listens
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
         with ThreadPoolExecutor(1) as elsewhere:  # so that callers with a running loop may ask too
             return elsewhere.submit(lambda: asyncio.run(_answers(self.bootstrap))).result()
 
