@@ -1,23 +1,32 @@
 """Builders of plans and reports, and the whole way from an event on the bus to the projection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
 
 from pq_common.contracts.event import Event, EventData, Mode, topic_of
 from pq_common.contracts.plans import Plan
 from pq_common.contracts.support_grants import Activity, ActivityReported, PlanIssued
-from pq_common.db.session import Database
+from pq_common.db.provision import urls_of
+from pq_common.db.session import Database, async_url
 from pq_common.events.bus import Bus, Message
 from pq_common.events.cloudevents import message_of
+from pq_common.events.postgres import PostgresBus
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.topics import every_topic
 from pq_common.testing.buses import BusAddress
-from pq_common.testing.fixtures import DatabaseFor
+from pq_common.testing.fixtures import PASSWORDS, DatabaseFor, administer, run_apart
+from pq_reporting.app import create_app
 from pq_reporting.consumers import PROJECTION
+from pq_reporting.settings import Settings
 
 NOON = datetime(2026, 6, 1, 5, tzinfo=UTC)
 Said = tuple[str, int, EventData, Mode]
@@ -106,6 +115,7 @@ class World:
     reported = staticmethod(reported)
 
     def __init__(self, bus: Bus, worker: Database, api: Database) -> None:
+        self.api_url = api.url.render_as_string(hide_password=False)
         self.bus = bus
         self.worker = worker
         self.api = api
@@ -141,6 +151,135 @@ class World:
 
 async def _from_the_start(topic: str, partition: int) -> int:
     return 0
+
+
+def _told(a_plan: Callable[..., Plan]) -> list[Said]:
+    """A year in small: a plan with many numbers, one with a single number and tasks, one of the nation."""
+    hung_yen = a_plan(
+        number_printed="70/KD-UBND", number_read="70/KH-UBND",
+        slips=[{"field": "number", "printed": "KD", "read_as": "KH", "note_vi": "Lỗi in.", "note_en": "A slip."}],
+        targets=[
+            _clause(),
+            _clause("HY-06", indicator="ENT-SUP", comparator="range", value="2", value_high="3", unit="DN", counting="distinct",
+                    name_vi="Đơn vị được hỗ trợ", name_en="Bodies supported", hedge="phấn đấu", sentence="Hỗ trợ 2-3 đơn vị."),
+            _clause("HY-01", indicator="HR-EXP-PQ", condition="khi Trung ương mở khóa", not_said=["lead_unit", "calendar"],
+                    alternative_reading={"comparator": "exactly", "value": "20", "note_vi": "Đúng 20.", "note_en": "Exactly 20."}),
+            _clause("HY-07", indicator="TFP-MEAS", comparator="done", value=None, unit=None, counting="yes_no", cadence="each_year",
+                    name_vi="Đo lường TFP", name_en="TFP measured"),
+            _clause("HY-30", span={"first_year": 2026, "last_year": 2030, "printed": None}),
+        ],
+        tasks=[_task(), _task("HY-T2", group=2, letter="đ", lead_units=["Sở KH&CN"], tools=["5S"])],
+    )  # fmt: skip
+    hai_phong = a_plan(
+        "hai-phong-2021-2025", title="Kế hoạch thành phố Hải Phòng", place_id="vn-31-1997", last_year=2025, issued_on=None,
+        targets=[_clause("HP-01", place_id="vn-31-1997", indicator="TFP-SHARE", comparator="reach", value="47", unit="%",
+                         counting="rate", name_vi="Tỷ trọng TFP <47%>", name_en="TFP share")],
+        tasks=[_task(f"HP-{group}{letter}", group=group, letter=letter) for group in range(1, 7) for letter in "abc"],
+    )  # fmt: skip
+    thai_binh = a_plan(
+        "thai-binh-2021-2025", title="Kế hoạch tỉnh Thái Bình", place_id="vn-34-1997", last_year=2025,
+        targets=[_clause("TB-01", place_id="vn-34-1997", value="9")], tasks=[],
+    )  # fmt: skip
+    nation = a_plan(
+        "decision-1322", level="national", title="Quyết định 1322", place_id="vn", number_read="1322/QĐ-TTg", tasks=[],
+        targets=[_clause("VN-05", place_id="vn", indicator="CRT-9001-G", comparator="growth_at_least", value="10", unit="%/năm",
+                         counting="rate", cadence="each_year")],
+    )  # fmt: skip
+    return [
+        *(plan_issued(one) for one in (hung_yen, hai_phong, thai_binh, nation)),
+        reported(_activity("a1", quantity="5", plan_code=hung_yen.code, clause_codes=["HY-04"])),
+        reported(_activity("a2", quantity="2", place_id="vn-34-1997")),
+        reported(
+            _activity(
+                "a3",
+                quantity="5",
+                indicator="ENT-SUP",
+                subjects=["x", "y", "z", "u", "v"],
+                unit="DN",
+            )
+        ),
+        reported(_activity("a4", quantity="0", indicator="HR-EXP-PQ", unit="người")),
+        reported(_activity("d1", quantity="19"), "demo"),
+    ]
+
+
+@pytest.fixture
+async def told(world: "World") -> "World":
+    """A world of the test's own in which the small year has been heard."""
+    await world.hear(*_told(_plan))
+    return world
+
+
+async def _prepare(bus_url: str, worker_url: str, api_url: str) -> None:
+    bus, worker, api = PostgresBus(bus_url), Database(worker_url), Database(api_url)
+    await bus.start()
+    try:
+        await bus.install()
+        await bus.declare(every_topic())
+        await World(bus, worker, api).hear(*_told(_plan))
+    finally:
+        await bus.stop()
+        await worker.close()
+        await api.close()
+
+
+@pytest.fixture(scope="session")
+def told_once(admin_url: str, templates: Callable[[str], str]) -> Iterator[str]:
+    """Address, as the API role, of a database where the small year has been heard; tests that only read share it."""
+    mark = uuid.uuid4().hex[:8]
+    base, log = f"told_{mark}", f"told_bus_{mark}"
+    template = templates("pq_reporting")
+    run_apart(
+        administer(
+            admin_url,
+            f"CREATE DATABASE {base} TEMPLATE {template} OWNER reporting_owner",
+            f"GRANT CONNECT, CREATE ON DATABASE {base} TO reporting_worker",
+            f"CREATE DATABASE {log}",
+        )
+    )
+    urls = urls_of(admin_url, "reporting", base, PASSWORDS)
+    log_url = async_url(admin_url).set(database=log).render_as_string(hide_password=False)
+    try:
+        run_apart(_prepare(log_url, urls.worker, urls.api))
+        yield urls.api
+    finally:
+        run_apart(
+            administer(admin_url, *(f"DROP DATABASE {name} WITH (FORCE)" for name in (base, log)))
+        )
+
+
+@asynccontextmanager
+async def _client_of(api_url: str, mode: Mode = "official") -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings_of(api_url, mode))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://pq.test"
+        ) as stranger,
+    ):
+        yield stranger
+
+
+def settings_of(api_url: str, mode: Mode = "official") -> Settings:
+    return Settings(database_url=SecretStr(api_url), mode=mode, public_requests_per_minute=100_000)
+
+
+@pytest.fixture(scope="session")
+def app_of() -> Callable[..., FastAPI]:
+    """The whole application over a database, in a mode."""
+    return lambda api_url, mode="official": create_app(settings_of(api_url, mode))
+
+
+@pytest.fixture(scope="session")
+def client_of() -> Callable[..., Any]:
+    """A stranger without a token, before the whole application over a world."""
+    return _client_of
+
+
+@pytest.fixture
+async def client(told_once: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with _client_of(told_once) as stranger:
+        yield stranger
 
 
 @pytest.fixture

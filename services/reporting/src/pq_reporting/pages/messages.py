@@ -93,7 +93,6 @@ TEXTS: Final = {
     "source": Words("Nguồn văn bản", "Source of the text"),
     "issued_when": Words("Khi ban hành", "When issued"),
     "since_merger": Words("từ 1/7/2025", "since 1 July 2025"),
-    "nationwide": Words("Cả nước", "Nationwide"),
     "records": Words("Những bản ghi làm nên con số", "The records behind the figure"),
     "no_records": Words("Không có bản ghi nào.", "There are no records."),
     "record": Words("Bản ghi", "Record"),
@@ -115,9 +114,7 @@ TEXTS: Final = {
         "The plan has no target of that code. Please see the list.",
     ),
     "all_plans": Words("Các kế hoạch", "The plans"),
-    "covers": Words("Thời gian", "Years"),
     "read_more": Words("Xem từng chỉ tiêu và nhiệm vụ", "See every target and task"),
-    "of": Words("trong", "of"),
 }  # fmt: skip
 
 STATES: Final = {

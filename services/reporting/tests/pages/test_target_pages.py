@@ -1,0 +1,238 @@
+"""Pages without a browser: structure, words, headers, and that nothing is said in one language only."""
+
+import csv
+import io
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from pq_reporting.pages import messages
+from pq_reporting.pages.assets import FONTS, address, asset
+from pq_reporting.pages.files import harmless
+
+PAGES = (
+    "/",
+    "/en",
+    "/chi-tieu",
+    "/en/chi-tieu",
+    "/chi-tieu/hung-yen-2021-2030/HY-04",
+    "/en/chi-tieu/hung-yen-2021-2030/HY-07",
+)
+TEMPLATES = Path(messages.__file__).parent
+
+
+class Outline(HTMLParser):
+    """What a test asks of a page: tags with attributes, and ids."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize(
+    "query", ["?mode=x", "?dvhc=1900", "?ngay=31/12", "?nhom=9", "?trang_thai=x", "?dia_ban=33"]
+)
+async def test_a_filter_that_says_what_it_cannot_is_refused(
+    client: AsyncClient, query: str
+) -> None:
+    answer = await client.get(f"/chi-tieu{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_a_target_that_is_not_there_gets_a_page_that_says_so(client: AsyncClient) -> None:
+    answer = await client.get("/chi-tieu/none/N-1")
+    assert (answer.status_code, "Không có trang này" in answer.text) == (404, True)
+
+
+async def test_an_old_address_of_an_asset_is_not_there(client: AsyncClient) -> None:
+    assert (await client.get("/static/000000000000/pq.css")).status_code == 404
+    assert (await client.get("/static/000000000000/secret.py")).status_code == 422
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_is_whole(client: AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    page = Outline(answer.text)
+    ids = [one["id"] for _, one in page.tags if "id" in one]
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert len(page.all("h1")) == 1
+    assert len(ids) == len(set(ids))
+    assert page.all("html")[0]["lang"] == ("en" if path.startswith("/en") else "vi")
+    assert not [
+        one for _, one in page.tags if "style" in one or any(name.startswith("on") for name in one)
+    ]
+    labelled = {one["for"] for one in page.all("label")}
+    fields = [
+        one for tag in ("select", "input") for one in page.all(tag) if one.get("type") != "hidden"
+    ]
+    assert all(one["id"] in labelled for one in fields)
+    assert all(
+        set((one["aria-labelledby"] or "").split()) <= set(ids)
+        for one in page.all("svg")
+        if "aria-labelledby" in one
+    )
+    assert {one.get("hreflang") for one in page.all("link")} >= {"vi", "en"}
+
+
+async def test_every_address_on_the_pages_leads_somewhere(client: AsyncClient) -> None:
+    for path in ("/", "/en/chi-tieu", "/chi-tieu?mode=demo&dvhc=then"):
+        page = Outline((await client.get(path)).text)
+        hrefs = {one["href"] or "" for tag in ("a", "link") for one in page.all(tag)}
+        for href in sorted(href for href in hrefs if href.startswith("/"))[:60]:
+            assert (await client.get(href)).status_code in (200, 307), href
+
+
+async def test_a_silent_target_says_so_and_shows_no_zero(client: AsyncClient) -> None:
+    text = (await client.get("/chi-tieu?ke_hoach=hai-phong-2021-2025")).text
+    row = text[text.index("HP-01") : text.index("</tr>", text.index("HP-01"))]
+    assert "Chưa báo cáo" in row
+    assert not re.search(r"<b>0", row)
+
+
+async def test_a_plan_with_one_number_is_as_visible_as_one_with_many(client: AsyncClient) -> None:
+    page = Outline((await client.get("/chi-tieu?ke_hoach=hai-phong-2021-2025")).text)
+    assert len([one for one in page.all("h4") if one["id"]]) == 6
+    assert len([one for one in page.all("span") if one.get("class") == "what"]) == 18
+
+
+async def test_the_texts_of_plans_are_escaped_and_their_readings_shown(client: AsyncClient) -> None:
+    text = (await client.get("/chi-tieu")).text
+    assert "Tỷ trọng TFP &lt;47%&gt;" in text
+    for shown in (
+        "phấn đấu",
+        "khi Trung ương mở khóa",
+        "Đúng 20.",
+        "đơn vị chủ trì, calendar",
+        "in “KD”, đọc là “KH”",
+    ):
+        assert shown in text
+
+
+async def test_the_headline_is_computed_from_what_is_shown(client: AsyncClient) -> None:
+    whole = (await client.get("/chi-tieu?ngay=2025-12-31")).text.replace("\u00a0", " ")
+    assert "1/8 chỉ tiêu đạt hoặc đúng tiến độ; 2 chậm hoặc không đạt; 3 chưa báo cáo" in whole
+    late = (await client.get("/en/chi-tieu?ngay=2025-12-31&trang_thai=missed")).text.replace(
+        "\u00a0", " "
+    )
+    assert "0 of 2 targets met or on track; 2 behind or not met; 0 not reported" in late
+
+
+async def test_then_and_now_stand_beside_each_other_and_then_alone_on_request(
+    client: AsyncClient,
+) -> None:
+    now = (await client.get("/chi-tieu?ngay=2025-12-31")).text
+    assert "Nay, tỉnh Hưng Yên:</strong> 7 lớp" in now
+    assert "Thái Bình (trước 1/7/2025): khoảng 9 lớp" in now
+    assert (
+        "Nay, tỉnh Hưng Yên" not in (await client.get("/chi-tieu?ngay=2025-12-31&dvhc=then")).text
+    )
+
+
+async def test_demonstration_figures_are_marked_on_every_page_and_official_ones_are_not(
+    client: AsyncClient,
+) -> None:
+    for path in PAGES:
+        marked = (await client.get(f"{path}?mode=demo")).text
+        assert 'class="demo"' in marked
+        assert "<title>[D" in marked
+        assert 'class="banner"' in marked
+        assert 'class="banner"' not in (await client.get(path)).text
+
+
+async def test_the_same_figures_can_be_taken_away(client: AsyncClient) -> None:
+    answer = await client.get("/chi-tieu.csv?ngay=2025-12-31&ke_hoach=hung-yen-2021-2030")
+    rows = {
+        row["code"]: row for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    }
+    assert (rows["HY-04"]["actual"], rows["HY-04"]["status"]) == ("5", "missed")
+    assert (rows["HY-30"]["actual"], rows["HY-30"]["actual_kind"]) == ("", "missing")
+    json = await client.get("/chi-tieu.json?ngay=2025-12-31&dvhc=2021", follow_redirects=True)
+    assert (json.json()["boundary"], len(json.json()["items"])) == ("2021", 8)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-3.5", "-3.5"), ("-x", "'-x"), (None, ""), ("3", "3")],
+)
+def test_no_cell_is_run_as_a_formula(cell: Any, kept: str) -> None:
+    assert harmless(cell) == kept
+
+
+async def test_before_anything_is_heard_the_pages_say_so(world: Any, client_of: Any) -> None:
+    async with client_of(world.api_url) as client:
+        for path in ("/", "/chi-tieu", "/en/chi-tieu"):
+            text = (await client.get(path)).text
+            assert "pq load plans" in text
+        assert "Chưa nhận được báo cáo nào" in (await client.get("/")).text
+
+
+def test_every_sentence_exists_in_both_languages_and_is_used() -> None:
+    templates = "".join(
+        path.read_text(encoding="utf-8")
+        for path in TEMPLATES.rglob("*")
+        if path.suffix in (".html", ".py")
+    )
+    for table in (
+        messages.TEXTS,
+        messages.STATES,
+        messages.KINDS,
+        messages.LABELS,
+        messages.NOT_SAID,
+    ):
+        assert all(one.vi.strip() and one.en.strip() for one in table.values())
+    unused = [
+        key
+        for key in messages.TEXTS
+        if templates.count(f'"{key}"') + templates.count(f"'{key}'") < 2
+    ]
+    assert [key for key in unused if not key.startswith("boundary_")] == []
+
+
+def test_style_and_script_keep_to_their_budgets_and_bring_nothing_from_elsewhere() -> None:
+    style, script = asset("pq.css"), asset("pq.js")
+    assert len(style) <= 15_000
+    assert len(script) <= 10_000
+    assert b"http" not in style + script
+    assert all(address(font).encode() in style for font in FONTS)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_and_marks_stand_out_from_their_ground() -> None:
+    style = asset("pq.css").decode()
+    tokens = dict(re.findall(r"--([a-z]+):(#[0-9a-f]{6})", style))
+    for name in ("ink", "muted", "link", "good", "late", "bad", "quiet"):
+        assert _contrast(tokens[name], "#ffffff") >= 4.5, name
+        assert _contrast(tokens[name], tokens["page"]) >= 4.5, name
+    assert _contrast("#4d3500", tokens["amber"]) >= 4.5
+    for mark in ("#2b8a55", "#4c9a8a", "#c46a0a", tokens["bad"]):
+        assert _contrast(mark, "#ffffff") >= 3, mark
+
+
+async def test_the_day_asked_about_is_today_unless_said(client: AsyncClient) -> None:
+    text = (await client.get("/reporting/v1/targets")).json()
+    assert date.fromisoformat(text["on"]) >= date(2026, 1, 1)
