@@ -40,6 +40,7 @@ feed_counter = Table(
     info=access(api="SELECT", worker="SELECT UPDATE"),
 )
 
+_ANY: Final = "SELECT EXISTS (SELECT 1 FROM feed_pending)"
 _TAKE: Final = "SELECT position FROM feed_counter FOR UPDATE SKIP LOCKED"
 # A statement of its own after the lock: its snapshot shows all that earlier holders of the lock numbered.
 _NUMBER: Final = """
@@ -79,6 +80,9 @@ class DayCount:
 
 async def number(connection: AsyncConnection, at_most: int) -> int:
     """Give the next positions to committed events; 0 when another sequencer holds the counter."""
+    # Asked first, because a lock is a write: an idle feed would flush the log ten times a second.
+    if not (await connection.exec_driver_sql(_ANY)).scalar_one():
+        return 0
     position = (await connection.exec_driver_sql(_TAKE)).scalar_one_or_none()
     if position is None:
         return 0

@@ -158,6 +158,8 @@ class Relay:
                 del self._leases[shard]
             self._next_claim = now + self.options.poll_s * random.uniform(1, 3)  # noqa: S311 - jitter
             return
+        if len(self._leases) == SHARDS:
+            return
         claimed = await queue.claim(SHARDS - len(self._leases))
         self._leases |= claimed
         self._taken_at |= dict.fromkeys(claimed, now)

@@ -1,19 +1,16 @@
 """One process of a storm: a writer, a relay, a reader, or a host that is all three."""
 
 import asyncio
-import json
 import os
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TextIO
 
-from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db.session import Database
-from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events.bus import Bus, BusUnavailable
 from pq_common.events.incoming import Incoming
 from pq_common.events.kafka import KafkaBus
@@ -22,13 +19,11 @@ from pq_common.events.projection import PLACEHOLDER, Projection
 from pq_common.events.reader import ReaderOptions
 from pq_common.events.relay import RelayOptions
 from pq_common.events.worker import Worker
-from pq_common.testing.ledger import EVENTS, TABLES, AmountReceived, add_up, receive
+from pq_common.testing.ledger import EVENTS, TABLES, AmountReceived, add_up
 from pq_common.testing.storm.plan import Storm
+from pq_common.testing.storm.writing import serve, write_by_http, write_directly
 
 HOST_WRITES_AS = 3
-LANES = 4
-_DONE = text("INSERT INTO storm_done (number) VALUES (:number)")
-_IS_DONE = text("SELECT EXISTS (SELECT 1 FROM storm_done WHERE number = :number)")
 _RECORD = """
 INSERT INTO applied (account, version, number) SELECT * FROM unnest($1::text[], $2::int[], $3::int[])
 """
@@ -63,53 +58,21 @@ async def record(connection: AsyncConnection, events: Sequence[Incoming]) -> Non
 STORM_PROJECTION = Projection("storm", 1, (EVENTS,), record, storm_tables())
 
 
-async def write(storm: Storm, writer: int) -> None:
-    """Write what this writer has not yet written, in several lanes: they meet at the same accounts' locks."""
-    database = Database(storm.api_url, pool_size=LANES)
-    numbers = storm.numbers_of(writer)
-    with storm.history(writer).open("a", encoding="utf-8", buffering=1) as history:
-        async with asyncio.TaskGroup() as group:
-            for lane in range(LANES):
-                group.create_task(_write_lane(database, storm, numbers[lane::LANES], history))
-    await database.close()
-
-
-async def _write_lane(
-    database: Database, storm: Storm, numbers: Sequence[int], history: TextIO
-) -> None:
-    """An outcome that is not known is asked for, never guessed; what is acknowledged is noted."""
-    for number in numbers:
-        version = None
-        while version is None:
-            try:
-                version = await _write_once(database, storm, number)
-            except MAY_PASS as reason:
-                if not is_transient(reason):
-                    raise
-                await asyncio.sleep(0.05)
-        if version > 0:
-            history.write(json.dumps([number, storm.event(number)[0], version]) + "\n")
-
-
-async def _write_once(database: Database, storm: Storm, number: int) -> int:
-    """Lock, change, emit, commit; 0 when an earlier try had succeeded after all."""
-    account, amount = storm.event(number)
-    async with database.sessions.begin() as session:
-        if await session.scalar(_IS_DONE, {"number": number}):
-            return 0
-        version = await receive(session, account, amount, number=number)
-        await session.execute(_DONE, {"number": number})
-    return version
-
-
 async def work(storm: Storm, role: str) -> None:
     """Be this part until SIGTERM; a writer ends when it has written everything."""
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    kind = role.split("-")[0]
-    if kind == "writer":
-        await write(storm, int(role.split("-")[1]))
-        return
+    kind, _, index = role.partition("-")
+    number = int(index or 0)
+    if kind == "api":
+        await serve(storm, number)
+    elif kind == "writer":
+        await (write_by_http if storm.api_ports else write_directly)(storm, number)
+    else:
+        await _work(storm, kind, stopping)
+
+
+async def _work(storm: Storm, kind: str, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         bus = await _started(_bus(storm))
         stack.push_async_callback(bus.stop)
@@ -123,12 +86,13 @@ async def work(storm: Storm, role: str) -> None:
             sequencer=kind in ("relay", "host"),
             relay_options=RelayOptions(lease_s=5, hold_s=5),
             reader_options=ReaderOptions(batch=500),
+            stuck_after_s=300,  # the runner has limits of its own; a machine under load is not stuck
         )
         await stack.enter_async_context(worker)
         async with asyncio.TaskGroup() as group:
             ended = group.create_task(worker.wait())
             if kind == "host":
-                group.create_task(write(storm, HOST_WRITES_AS))
+                group.create_task(write_directly(storm, HOST_WRITES_AS))
             group.create_task(_until_either(stopping, ended, worker))
 
 

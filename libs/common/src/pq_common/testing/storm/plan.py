@@ -11,12 +11,16 @@ WRITERS = 4
 ACCOUNTS = 97
 VICTIMS: dict[Kind, tuple[str, ...]] = {
     "postgres": ("relay", "reader", "host", "database"),
-    "kafka": ("relay", "reader", "writer-0", "writer-3", "broker"),
+    "kafka": ("relay", "reader-0", "api-0", "writer-3", "broker"),
 }
 PARTS: dict[Kind, tuple[str, ...]] = {
     # The host is what the embedded mode is: relay, reader and writer in one process.
     "postgres": ("writer-0", "writer-1", "writer-2", "host", "relay", "reader"),
-    "kafka": ("writer-0", "writer-1", "writer-2", "writer-3", "relay", "reader", "reader-2"),
+    # Here the writers are clients of two API processes, and the readers share one group.
+    "kafka": (
+        *("api-0", "api-1", "writer-0", "writer-1", "writer-2", "writer-3"),
+        *("relay", "reader-0", "reader-1"),
+    ),
 }
 EVENTS_PER_KILL = 800
 
@@ -41,6 +45,7 @@ class Storm:
     api_url: str
     worker_url: str
     folder: str
+    api_ports: tuple[int, ...] = ()
 
     def numbers_of(self, writer: int) -> range:
         """Return the numbers of the events this writer has to write."""

@@ -1,8 +1,10 @@
 """The scene of a storm: a durable cluster of its own, a bus, the ledger's tables; afterwards all is taken away."""
 
 import asyncio
+import socket
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pq_common.db import migrate
@@ -18,7 +20,7 @@ from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.ledger import EVENTS, LEDGER
 from pq_common.testing.storm.checker import Verdict, check
 from pq_common.testing.storm.evidence import collect
-from pq_common.testing.storm.plan import Kind, Storm
+from pq_common.testing.storm.plan import PARTS, Kind, Storm
 from pq_common.testing.storm.runner import Runner
 
 STORM_TABLES = (
@@ -69,4 +71,18 @@ async def _stage(admin_url: str, bus_url: str, folder: Path, storm: Storm) -> St
     await administer(urls.owner, *STORM_TABLES)
     async with BusAddress(storm.bus, bus_url).open() as bus:
         await bus.declare([Topic(EVENTS)])
-    return Storm(storm.events, storm.seed, storm.bus, bus_url, urls.api, urls.worker, str(folder))
+    ports = tuple(_free_port() for role in PARTS[storm.bus] if role.startswith("api-"))
+    return replace(
+        storm,
+        bus_url=bus_url,
+        api_url=urls.api,
+        worker_url=urls.worker,
+        folder=str(folder),
+        api_ports=ports,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
