@@ -1,0 +1,221 @@
+"""The whole platform as one real process: started, asked, killed, started again, with its data."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from pq_common.db.cluster import Cluster
+from pq_common.db.postmaster import is_postmaster_of
+from pq_embedded.cli import app
+from pq_embedded.folder import DataFolder
+
+START_S = 240
+"""Generous: other tests may share the machine; `make run` itself aims at 60 s."""
+SERVICES = ("registry", "support-grants", "certification", "tfp", "reporting")
+
+
+class Instance:
+    """An instance in a process of its own, on a folder that outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.address = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Instance":
+        command = [sys.executable, "-m", "pq_embedded", "up", "--demo", "--port", "0"]
+        log = self.folder / "up.log"
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*command, "--data", str(self.data)], stdout=out, stderr=out
+            )
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if found := re.search(r"ready: (http://[^/]+)/", log.read_text(encoding="utf-8")):
+                self.address = found[1]
+                return self
+            time.sleep(0.1)
+        raise AssertionError(log.read_text(encoding="utf-8")[-4000:])
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def cluster(self) -> Cluster:
+        return DataFolder(self.data).cluster()
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+    def get(self, path: str, **parameters: str) -> httpx.Response:
+        token = DataFolder(self.data).issuer().token("ministry-admin")
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.get(
+            f"{self.address}{path}", params=parameters, headers=headers, trust_env=False, timeout=60
+        )
+
+    def run(self, *command: str) -> Result:
+        return CliRunner().invoke(app, [*command, "--data", str(self.data)])
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Instance]:
+    with tempfile.TemporaryDirectory(prefix="pq-host-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        made = Instance(Path(name)).start()
+        try:
+            yield made
+        finally:
+            with suppress(ProcessLookupError):
+                made.end()
+            made.cluster.destroy()
+
+
+def positions(instance: Instance) -> dict[str, int | None]:
+    """Return how many events each service has announced; None while it cannot tell."""
+    told = {n: instance.get(f"/{n}/admin/events/verification").json() for n in SERVICES}
+    return {name: found.get("feed_position") for name, found in told.items()}
+
+
+def eventually(holds: Callable[[], bool], *, within_s: float = 60) -> bool:
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            if holds():
+                return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_is_ready_under_its_own_path(instance: Instance, service: str) -> None:
+    assert instance.get(f"/{service}/readyz").json()["status"] == "ready"
+    paths = instance.get(f"/{service}/openapi.json").json()["paths"]
+    assert all(path.startswith(f"/{service}/v1/") for path in paths if "/v1/" in path)
+
+
+def test_an_address_that_nobody_owns_is_a_problem_of_reporting(instance: Instance) -> None:
+    answer = instance.get("/no-such-service/v1/things")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_the_page_of_targets_and_the_description_of_events_are_there(instance: Instance) -> None:
+    page = instance.get("/chi-tieu")
+    assert page.status_code == 200
+    assert "minh họa" in page.text.casefold()
+    assert instance.get("/asyncapi.json").json()["asyncapi"].startswith("3.")
+
+
+def test_the_targets_tell_every_kind_of_story(instance: Instance) -> None:
+    def judged() -> dict[str, str]:
+        found = instance.get("/reporting/v1/targets", limit="500").json()["items"]
+        return {one["code"]: one["status"] for one in found}
+
+    assert eventually(lambda: judged()["BL-06"] == "met")
+    told = judged()
+    assert (told["HY-02"], told["HY-04"], told["HP-01"]) == ("unreported", "met", "missed")
+    assert told["QB-04"] == "late"
+
+
+def test_an_officer_sees_the_enterprises_of_the_merged_province_and_no_others(
+    instance: Instance,
+) -> None:
+    asked = instance.run("token", "--role", "province-officer", "--place", "vn-33-2025")
+    headers = {"Authorization": f"Bearer {asked.stdout.strip()}"}
+    listed = httpx.get(
+        f"{instance.address}/registry/v1/enterprises?limit=500", headers=headers, trust_env=False
+    ).json()["items"]
+    assert {one["place_id"] for one in listed} == {"vn-33-1997", "vn-34-1997"}
+
+
+def test_loading_again_changes_nothing(instance: Instance) -> None:
+    before = positions(instance)
+    plans = instance.run("load", "plans", "--json")
+    assert json.loads(plans.stdout)["new"] == 0
+    again = instance.run("demo", "load", "--again", "--json")
+    assert again.exit_code == 0, again.stderr
+    assert positions(instance) == before
+
+
+def test_a_second_start_on_the_same_folder_is_refused(instance: Instance) -> None:
+    told = instance.run("up", "--port", "0")
+    assert told.exit_code == 1
+    assert instance.address in told.stderr
+
+
+def test_journals_are_whole_and_projections_have_read_them(instance: Instance) -> None:
+    assert eventually(lambda: instance.run("events", "verify").exit_code == 0)
+    found = json.loads(instance.run("events", "verify", "--json").stdout)
+    assert {row["service"] for row in found} == set(SERVICES)
+    assert {row["state"] for row in found} == {"ok"}
+
+
+def test_the_doctor_finds_nothing_wrong(instance: Instance) -> None:
+    told = instance.run("doctor", "--json")
+    assert told.exit_code == 0, told.stdout
+    found = {one["what"]: one["state"] for one in json.loads(told.stdout)}
+    assert {found[service] for service in SERVICES} == {"ok"}
+    assert found["postmaster"] == "ok"
+
+
+def test_events_can_be_watched_as_lines_of_json(instance: Instance) -> None:
+    told = instance.run("events", "tail", "--once", "--after", "0", "--service", "tfp", "--json")
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(lines) == 16
+    assert {line["type"] for line in lines} == {"pq.tfp.tfp-result.published.v1"}
+
+
+def test_a_projection_is_rebuilt_beside_the_one_in_use(instance: Instance) -> None:
+    unknown = instance.run("rebuild", "reporting", "nothing")
+    assert unknown.exit_code == 1
+    told = instance.run("rebuild", "reporting", "targets", "--json")
+    assert told.exit_code == 0, told.stderr
+    assert json.loads(told.stdout)["version"] == 2
+
+
+def test_the_instance_outlives_kill_9_of_its_database_server(instance: Instance) -> None:
+    before = positions(instance)
+    pid = instance.cluster.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: instance.cluster.pid() not in (None, pid))
+    assert eventually(lambda: positions(instance) == before)
+
+
+def test_after_kill_9_of_the_host_the_next_start_replaces_its_server_and_keeps_the_data(
+    instance: Instance,
+) -> None:
+    before = positions(instance)
+    orphan = instance.cluster.pid()
+    assert orphan is not None
+    instance.end(signal.SIGKILL)
+    assert is_postmaster_of(orphan, instance.cluster.data)
+    instance.start()
+    assert not is_postmaster_of(orphan, instance.cluster.data)
+    assert instance.cluster.is_running()
+    assert positions(instance) == before
+
+
+def test_sigterm_ends_it_cleanly_and_the_next_start_has_everything(instance: Instance) -> None:
+    before = positions(instance)
+    assert instance.end() == 0
+    assert not instance.cluster.is_running()
+    assert DataFolder(instance.data).running() is None
+    instance.start()
+    assert positions(instance) == before
