@@ -12,7 +12,6 @@ from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.parts import not_run, require
 from pq_common.testing.report import used
 
-VERSION = "4.3.1"
 SCRIPTS = Path(__file__).resolve().parents[5] / "scripts"
 
 
@@ -32,6 +31,7 @@ def kafka_server(folder: Path) -> KafkaServer:
     jars = _jars()
     if isinstance(jars, str):
         not_run(jars)
+    used("bus", f"Apache Kafka {jars.parent.name.removeprefix('kafka-')} from its jars")
     return KafkaServer(folder, jars=jars, java=java)
 
 
@@ -43,7 +43,6 @@ def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         used("bus", "Apache Kafka at TEST_KAFKA")
         yield given
         return
-    used("bus", f"Apache Kafka {VERSION} from its jars")
     server = kafka_server(tmp_path_factory.mktemp("kafka"))
     try:
         yield server.start()
