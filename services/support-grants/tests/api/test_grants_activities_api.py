@@ -13,6 +13,7 @@ from pq_common.contracts.plans import Plan
 from pq_common.db.session import Database
 from pq_common.events.sequencer import Sequencer
 from pq_common.testing.api import command
+from pq_support_grants.api import activity_exports, activity_imports
 
 Officer = Callable[..., Awaitable[httpx.AsyncClient]]
 V1 = "/support-grants/v1"
@@ -331,6 +332,14 @@ async def test_a_form_sent_again_with_a_row_more_adds_only_that_row(officer_of: 
     assert await seen(hung_yen) == ["Lớp Lean", "Lớp 5S", "Lớp Kaizen"]
 
 
+def test_one_cell_lists_several_codes_parted_by_semicolons() -> None:
+    row = dict.fromkeys(("indicator", "title", "unit", "evidence"), "x")
+    row |= {"place_id": "vn-33-2025", "starts_on": "8.9.2025", "quantity": "2"}
+    made = activity_imports.parse({**row, "subjects": " a; b ;", "clause_codes": None})
+    assert (made.subjects, made.clause_codes) == (["a", "b"], [])
+    assert (str(made.ends_on), made.evidence[0].kind) == ("2025-09-08", "decision")
+
+
 async def exported(client: httpx.AsyncClient, **filters: str) -> list[dict[str, Any]]:
     order = {"format": "ndjson", "filters": filters}
     answer = await client.post(f"{ACTIVITIES}/exports", json=order, headers=command())
@@ -344,8 +353,9 @@ async def exported(client: httpx.AsyncClient, **filters: str) -> list[dict[str, 
 
 
 async def test_an_export_has_what_its_caller_may_see_and_no_more(
-    officer_of: Officer, ministry: httpx.AsyncClient
+    officer_of: Officer, ministry: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(activity_exports, "AT_ONCE", 1)  # so that it reads several slices
     await reported(ministry, "vn-31-2025", title="Hải Phòng")
     await reported(ministry, title="Hưng Yên", subjects=["a"])
     await reported(ministry, "vn-34-1997", "2024-05-06", title="Thái Bình")

@@ -14,7 +14,7 @@ from pq_common.db.offsets import Place
 from pq_common.db.session import Database
 from pq_common.errors import Invalid, NotFound
 from pq_common.events.bus import Bus
-from pq_common.events.projection import Projection
+from pq_common.events.projection import Projection, make_tables
 from pq_common.events.reader import Reader, ReaderOptions
 
 _FIRST: Final = """
@@ -72,7 +72,8 @@ class Verification:
 
 
 async def first_version(connection: AsyncConnection, projection: Projection) -> None:
-    """Make this version the active one if there was none."""
+    """Make this version the active one if there was none. Its tables come first: who finds it active reads them."""
+    await make_tables(connection, projection)
     await connection.exec_driver_sql(_FIRST, (projection.name, projection.version))
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,14 +40,16 @@ async def rows(
         first_day=_day(filters, "period_from"),
         last_day=_day(filters, "period_to"),
     )
-    after: tuple[date, Any] | None = None
+    after: tuple[date, UUID] | None = None
     while True:
         found = await activities.page(session, wanted, Slice(AT_ONCE, after))
         for row in found[:AT_ONCE]:
             yield _values(row)
         if len(found) <= AT_ONCE:
             return
-        after = (found[AT_ONCE - 1].starts_on, found[AT_ONCE - 1].activity_id)
+        last = found[AT_ONCE - 1]
+        # The driver's UUID is a kind of its own; a key is made of plain values.
+        after = (last.starts_on, UUID(int=last.activity_id.int))
 
 
 ACTIVITIES_OUT: Final = ExportKind(
