@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVarTuple, Unpack
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
@@ -28,8 +28,8 @@ class Slice:
     after: tuple[KeyValue, ...] | None = None
 
     def of(
-        self, statement: Select[Unpack[Columns]], *columns: Column, descending: bool = False
-    ) -> Select[Unpack[Columns]]:
+        self, statement: Select[*Columns], *columns: Column, descending: bool = False
+    ) -> Select[*Columns]:
         """Order by these columns (not null, together unique), begin after the key, ask for one row more than the page.
 
         Raises KeyMismatch when the key was made for other columns.

@@ -52,7 +52,7 @@ async def titles(client: httpx.AsyncClient) -> set[str]:
 @pytest.mark.parametrize(
     ("content", "headers", "status", "code"),
     [
-        (b"", {}, 400, "file_empty"),
+        (b"", {}, 422, "file_empty"),
         (GOOD.encode(), {"Content-Type": "application/pdf"}, 415, "media_type_unsupported"),
     ],
 )

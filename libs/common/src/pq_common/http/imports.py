@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pq_common.contracts.event import Mode
+from pq_common.errors import Invalid
 from pq_common.http import job_store
 from pq_common.http.auth import Actor, Role, require
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.jobs import JobOut
-from pq_common.http.refusals import BadRequest, MediaTypeUnsupported
+from pq_common.http.refusals import MediaTypeUnsupported
 from pq_common.http.session import Session
 from pq_common.tables_io.rows import Column
 
@@ -49,8 +50,8 @@ class ImportKind(Generic[C]):
         return f"import:{self.name}"
 
 
-class FileEmpty(BadRequest):
-    """The import came without a file: 400."""
+class FileEmpty(Invalid):
+    """The import came without a file: 422."""
 
     code = "file_empty"
     title_vi, title_en = "Không có tệp", "No file"
@@ -70,7 +71,10 @@ class ImportAccepted(BaseModel):
 def imports_router(kind: ImportKind[Any], *, tag: str) -> APIRouter:
     """Return the route ``POST /{name}/imports``; add ``import_work(kind)`` to the JobRunner's works."""
     router = APIRouter(tags=[tag])
-    body = {media: {"schema": {"type": "string", "format": "binary"}} for media in ACCEPTED}
+    body = {
+        media: {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        for media in ACCEPTED
+    }
 
     async def accept(
         request: Request,
