@@ -22,6 +22,7 @@ from pq_common.events.cloudevents import message_of
 from pq_common.events.postgres import PostgresBus
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.topics import every_topic
+from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.buses import BusAddress
 from pq_common.testing.fixtures import PASSWORDS, DatabaseFor, administer, run_apart
 from pq_reporting.app import create_app
@@ -260,14 +261,29 @@ async def _client_of(api_url: str, mode: Mode = "official") -> AsyncIterator[htt
         yield stranger
 
 
-def settings_of(api_url: str, mode: Mode = "official") -> Settings:
-    return Settings(database_url=SecretStr(api_url), mode=mode, public_requests_per_minute=100_000)
+def settings_of(
+    api_url: str, mode: Mode = "official", issuer: DevelopmentIssuer | None = None
+) -> Settings:
+    keys = (
+        {}
+        if issuer is None
+        else {"jwks": issuer.jwks(), "issuer": issuer.issuer, "audience": issuer.audience}
+    )
+    most = dict.fromkeys(("public_requests_per_minute", "actor_requests_per_minute"), 100_000)
+    given = {"database_url": SecretStr(api_url), "mode": mode, **most, **keys}
+    return Settings.model_validate(given)
 
 
 @pytest.fixture(scope="session")
 def app_of() -> Callable[..., FastAPI]:
     """The whole application over a database, in a mode."""
-    return lambda api_url, mode="official": create_app(settings_of(api_url, mode))
+
+    def make(
+        api_url: str, mode: Mode = "official", issuer: DevelopmentIssuer | None = None
+    ) -> FastAPI:
+        return create_app(settings_of(api_url, mode, issuer))
+
+    return make
 
 
 @pytest.fixture(scope="session")
