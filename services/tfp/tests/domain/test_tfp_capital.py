@@ -137,6 +137,8 @@ def test_steady_growth_is_kept_exactly_by_the_steady_rule() -> None:
 
 
 def test_the_rules_place_their_stock_in_their_year() -> None:
+    late = initial_stock.steady(FLOWS, AXES, growth=0.10, delta=0.05, at="END_OF_FIRST")
+    assert late.year == 2011
     fixed = initial_stock.fixed_ratio(FLOWS, AXES)
     assert (fixed.K0, fixed.year) == (300.0, 2011)
     stock = accumulate(FLOWS, AXES, start=fixed, delta=0.05)

@@ -1,6 +1,7 @@
 """The stock to begin with: five rules, all real, in the prices of the base year.
 
-STEADY  K0 = I_1/(g + δ), the stock at the end of the year before the first flow; on a path of steady growth it is exact (Harberger 1978).
+STEADY K0 = I_1/(g + δ), the stock at the end of the year before the first flow, where it is exact on a path of steady growth
+(Harberger 1978); END_OF_FIRST puts the same amount at the end of the first year, as some studies do.
 STEADY_N the same with g and I_1 from the fitted trend ln I = a + g·t over the first n years (in the manner of Berlemann and
 Wesselhöft 2014, Review of Economics 65, 1–34); the preferred default.
 FIXED_RATIO K0 = I_1/0.10 at the end of the first year (Zhang, Wu and Zhang 2004, Economic Research Journal 10, for Chinese provinces).
@@ -8,12 +9,14 @@ KY K0 = κ·Y_0 with κ from 1.5 to 3.5. BENCH a census or survey value, deflate
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from pq_tfp.domain.axes import Axes, axes_faults, placed, positive_faults, refuse, shape_faults
 from pq_tfp.domain.series import Array
 
+At = Literal["BEFORE_FIRST", "END_OF_FIRST"]
 FIXED_RATIO = 0.10
 SMALLEST_TREND = 3
 KY_RANGE = (1.5, 3.5)
@@ -28,18 +31,26 @@ class InitialStock:
     method: str
 
 
-def steady(investment: Array, axes: Axes, *, growth: float | Array, delta: float) -> InitialStock:
+def steady(
+    investment: Array,
+    axes: Axes,
+    *,
+    growth: float | Array,
+    delta: float,
+    at: At = "BEFORE_FIRST",
+) -> InitialStock:
     """Return I_1/(g + δ) for the end of the year before ``axes`` begins; ``growth`` a fraction per year.
 
     Raises SeriesRefused with K0_UNDEFINED when g + δ ≤ 0: the stock would be negative.
     """
     _check(investment, axes, minimum=1)
-    return _steady(
-        investment[..., 0], axes, np.broadcast_to(growth, investment.shape[:-1]), delta, "STEADY"
-    )
+    g = np.broadcast_to(growth, investment.shape[:-1])
+    return InitialStock(_steady(investment[..., 0], axes, g, delta), _year(axes, at), "STEADY")
 
 
-def steady_trend(investment: Array, axes: Axes, *, delta: float, n: int = 5) -> InitialStock:
+def steady_trend(
+    investment: Array, axes: Axes, *, delta: float, n: int = 5, at: At = "BEFORE_FIRST"
+) -> InitialStock:
     """Return the steady-state stock with g and the first flow read off the log trend of the first ``n`` years.
 
     Raises SeriesRefused: fewer than 3 years, a flow of the trend that is not above 0, or K0_UNDEFINED.
@@ -55,7 +66,8 @@ def steady_trend(investment: Array, axes: Axes, *, delta: float, n: int = 5) -> 
     slope = (logs * t).sum(axis=-1) / (t * t).sum()
     first = np.exp(logs.mean(axis=-1) + slope * t[0])
     # A slope of logs is a log rate; the formula wants the discrete one.
-    return _steady(first, axes, np.expm1(slope), delta, "STEADY_N")
+    K0 = _steady(first, axes, np.expm1(slope), delta)
+    return InitialStock(K0, _year(axes, at), "STEADY_N")
 
 
 def fixed_ratio(investment: Array, axes: Axes, *, ratio: float = FIXED_RATIO) -> InitialStock:
@@ -98,9 +110,13 @@ def _check(investment: Array, axes: Axes, *, minimum: int, whole: Array | None =
     refuse(positive_faults("I", used, Axes(axes.years[: used.shape[-1]], axes.units)))
 
 
-def _steady(first: Array, axes: Axes, growth: Array, delta: float, method: str) -> InitialStock:
+def _year(axes: Axes, at: At) -> int:
+    return axes.years[0] - 1 if at == "BEFORE_FIRST" else axes.years[0]
+
+
+def _steady(first: Array, axes: Axes, growth: Array, delta: float) -> Array:
     bad = ~(growth + delta > 0)
-    at = Axes(axes.years[:1], axes.units)
+    start = Axes(axes.years[:1], axes.units)
     refuse(
         [
             placed(
@@ -110,7 +126,7 @@ def _steady(first: Array, axes: Axes, growth: Array, delta: float, method: str) 
                     f"g + delta = {growth[position[:-1]] + delta:.4f} is not above 0, K0 would be negative; use STEADY_N or KY.",
                 ),
             )
-            for position, unit, year in at.where(bad[..., np.newaxis])
+            for position, unit, year in start.where(bad[..., np.newaxis])
         ]
     )  # fmt: skip
-    return InitialStock(first / (growth + delta), axes.years[0] - 1, method)
+    return first / (growth + delta)
