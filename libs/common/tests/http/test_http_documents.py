@@ -14,6 +14,7 @@ import pq_common
 from pq_common.errors import PqError
 from pq_common.http import app as app_module
 from pq_common.http.problems import STATUS, status_of
+from pq_common.settings import CommonSettings
 from pq_common.testing.openapi_lint import lint_openapi
 
 DOCS = Path(__file__).parents[4] / "docs"
@@ -126,7 +127,7 @@ def test_nothing_is_opened_before_the_lifespan(settings_for) -> None:
     class Nowhere:
         api = worker = owner = "postgresql://nobody@127.0.0.1:1/none"
 
-    app = app_module.build("common", settings_for(app_module.CommonSettings, Nowhere), routers=[])
+    app = app_module.build("common", settings_for(CommonSettings, Nowhere), routers=[])
     assert app.state.database.engine.pool.checkedin() == 0
 
 

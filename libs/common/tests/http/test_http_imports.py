@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -214,7 +215,7 @@ async def test_a_job_whose_runner_died_is_taken_over_once(
     seen: list[str] = []
     try:
         async with database.sessions.begin() as session:
-            job_id = job_store.UUID(int=7)
+            job_id = UUID(int=7)
             await job_store.enqueue(session, job_id=job_id, kind="k", actor="a", request={})
         async with database.sessions.begin() as session:
             dead = await job_store.claim(session, ["k"], "dead")
@@ -244,7 +245,7 @@ async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
         for number in (1, 2):
             async with database.sessions.begin() as session:
                 await job_store.enqueue(
-                    session, job_id=job_store.UUID(int=number), kind="k", actor="a", request={}
+                    session, job_id=UUID(int=number), kind="k", actor="a", request={}
                 )
 
         async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
@@ -256,8 +257,10 @@ async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
         runner = JobRunner({"k": work}, poll_s=0.01)
         assert [await runner.once(database) for _ in range(3)] == [True, True, False]
         async with database.sessions.begin() as session:
-            first = await job_store.find(session, job_store.UUID(int=1), actor="a")
-            second = await job_store.find(session, job_store.UUID(int=2), actor="a")
+            first = await job_store.find(session, UUID(int=1), actor="a")
+            second = await job_store.find(session, UUID(int=2), actor="a")
+        assert first is not None
+        assert second is not None
         assert (first.state, first.error["code"]) == ("failed", "job_broken")
         assert (second.state, second.result["answer"]) == ("done", {"fine": True})
     finally:

@@ -5,13 +5,14 @@ import json
 import logging
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import structlog
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
@@ -44,7 +45,7 @@ def clear(lines: io.StringIO) -> None:
     lines.truncate()
 
 
-def said(lines: io.StringIO) -> list[dict[str, object]]:
+def said(lines: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines.getvalue().splitlines()]
 
 
@@ -115,8 +116,10 @@ async def test_the_trace_crosses_the_bus(
     assert stored["actor"].startswith("dev:province-officer")
     with consuming("apply notes", [stored["traceparent"], None]) as span:
         caused = context.current.get().traceparent
+    assert isinstance(span, ReadableSpan)
     [link] = span.links
     assert link.context.span_id == served.context.span_id
+    assert caused is not None
     assert caused[3:35] == f"{span.get_span_context().trace_id:032x}"
     assert context.current.get() == context.NOBODY
 
@@ -126,7 +129,7 @@ async def test_a_span_holds_neither_query_nor_personal_code(
 ) -> None:
     spans.clear()
     await stranger.get("/common/v1/notes/012345678901?cursor=012345678901")
-    attributes = [dict(span.attributes) for span in spans.get_finished_spans()]
+    attributes = [dict(span.attributes or {}) for span in spans.get_finished_spans()]
     assert attributes
     assert "012345678901" not in str(attributes)
 

@@ -1,5 +1,7 @@
 """Every refusal is a problem document, whoever made it."""
 
+from typing import Any
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -20,7 +22,7 @@ MEMBERS = {
 BASE = "/common/v1"
 
 
-def problem_of(response: httpx.Response, status: int, code: str) -> dict[str, object]:
+def problem_of(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert (response.status_code, response.json().get("code")) == (status, code), response.text
     assert response.headers["content-type"] == "application/problem+json"
     said = response.json()
