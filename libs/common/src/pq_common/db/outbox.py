@@ -5,6 +5,7 @@ leaves it only after the bus has acknowledged. ``relay_lease`` says which relay 
 """
 
 import zlib
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -134,6 +135,7 @@ def shard_of(key: str) -> int:
     return zlib.crc32(key.encode()) % SHARDS
 
 
+@lru_cache(maxsize=1024)  # asked for every event read
 def aggregate_type_of(event_type: str) -> str:
     """Return ``registry.enterprise`` of ``pq.registry.enterprise.registered.v1`` or of its topics."""
     _, service, aggregate, _, _ = event_type.split(".")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -20,6 +21,7 @@ from pq_common.events.projection import Projection
 
 REFUSALS: Final = (PqError, IntegrityError, DataError)
 """What ``apply`` may raise about one event; anything else is a fault of ours and stops the reader."""
+NEVER_SEEN: Final = Held()
 FOLLOWS: Final = "an earlier event of this key is parked"
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
@@ -64,7 +66,11 @@ class Outcome:
 
 def key_of(received: Received) -> Key:
     """Return the key of a message, readable or not: its topic's aggregate and its own key."""
-    topic, key = received.message.topic, received.message.key or b""
+    return _key(received.message.topic, received.message.key or b"")
+
+
+@lru_cache(maxsize=65_536)
+def _key(topic: str, key: bytes) -> Key:
     return aggregate_type_of(topic), key.decode("utf-8", "backslashreplace").replace("\0", "\\0")
 
 
@@ -124,7 +130,7 @@ class Applier:
         held: dict[Key, Held] = {}
         for message in messages:
             key = key_of(message)
-            now = held.get(key) or before.get(key, Held())
+            now = held.get(key) or before.get(key, NEVER_SEEN)
             if now.parked:
                 outcome.parked.append(parking(message, FOLLOWS))
                 continue
@@ -153,7 +159,7 @@ class Applier:
         held: dict[Key, Held] = {}
         for message in messages:
             key = key_of(message)
-            now = held.get(key) or before.get(key, Held())
+            now = held.get(key) or before.get(key, NEVER_SEEN)
             if now.parked:
                 outcome.parked.append(parking(message, FOLLOWS))
                 continue

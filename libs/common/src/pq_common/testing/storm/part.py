@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -24,6 +25,8 @@ from pq_common.testing.storm.plan import Storm
 from pq_common.testing.storm.writing import serve, write_by_http, write_directly
 
 HOST_WRITES_AS = 3
+STUCK = 75
+"""What a process that makes no progress ends with; whoever runs it starts it again (EX_TEMPFAIL)."""
 _RECORD = """
 INSERT INTO applied (account, version, number) SELECT * FROM unnest($1::text[], $2::int[], $3::int[])
 """
@@ -86,7 +89,7 @@ async def _work(storm: Storm, kind: str, stopping: asyncio.Event) -> None:
             sequencer=kind in ("relay", "host"),
             relay_options=RelayOptions(lease_s=5, hold_s=5),
             reader_options=ReaderOptions(batch=500),
-            stuck_after_s=300,  # the runner has limits of its own; a machine under load is not stuck
+            stuck_after_s=30,
         )
         await stack.enter_async_context(worker)
         async with asyncio.TaskGroup() as group:
@@ -120,7 +123,11 @@ async def _until_either(
     told = asyncio.ensure_future(stopping.wait())
     await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
     if not stopping.is_set():
-        raise RuntimeError(f"a loop of the worker failed or is stuck: {worker.health()}")
+        health = worker.health()
+        if any(loop["failure"] for loop in health["loops"].values()):
+            raise RuntimeError(f"a loop of the worker failed: {health}")
+        sys.stderr.write(f"stuck, as the watchdog says: {health}\n")
+        sys.exit(STUCK)
     ended.cancel()
 
 

@@ -16,7 +16,7 @@ from pq_common.db.cluster import Cluster
 from pq_common.db.session import connect_args
 from pq_common.testing.fixtures import run_apart
 from pq_common.testing.kafka_server import KafkaServer
-from pq_common.testing.storm.part import enter
+from pq_common.testing.storm.part import STUCK, enter
 from pq_common.testing.storm.plan import PARTS, Kill, Storm, kills
 
 # Each part is forked from a server that has imported everything: a start takes milliseconds, not seconds.
@@ -93,12 +93,18 @@ class Runner:
         self.processes[role] = process
 
     def _look_after(self) -> None:
-        """Nobody may end by itself but a writer that has written everything."""
-        for role, process in self.processes.items():
+        """Nobody may end by itself but a writer that has written everything, and who finds himself stuck."""
+        for role, process in list(self.processes.items()):
             code = process.exitcode
+            if code == STUCK:
+                self.say(f"{role} was stuck, ended as it should, and is started again")
+                self._start(role)
+                continue
             if code is not None and not (code == 0 and role.startswith("writer")):
-                log = (Path(self.storm.folder) / f"{role}.log").read_text(encoding="utf-8")
-                raise StormFailed(f"{role} ended by itself with {code}:\n{log[-4000:]}")
+                raise StormFailed(f"{role} ended by itself with {code}:\n{self._log(role)[-4000:]}")
+
+    def _log(self, role: str) -> str:
+        return (Path(self.storm.folder) / f"{role}.log").read_text(encoding="utf-8")
 
     def _wait_for_quiet(self) -> None:
         until = time.monotonic() + QUIET_WITHIN_S
@@ -113,6 +119,8 @@ class Runner:
             ):
                 return
             time.sleep(POLL_S)
+        for role in self.processes:
+            self.say(f"log of {role}: …{self._log(role)[-1500:]}")
         self.say("no quiet in time; what is there will be judged as it is")
 
     def _count(self, statement: str) -> int | None:
