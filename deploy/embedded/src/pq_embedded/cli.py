@@ -54,8 +54,8 @@ def explained(voice: Voice) -> Iterator[None]:
 
 def _unreachable(reason: httpx.TransportError) -> PqError:
     return PqError(
-        f"Hệ thống không trả lời ({reason}); hãy chạy `pq doctor`.",
-        f"The instance does not answer ({reason}); run `pq doctor`.",
+        f"Hệ thống không trả lời ({reason!r}); hãy chạy `pq doctor`.",
+        f"The instance does not answer ({reason!r}); run `pq doctor`.",
     )
 
 

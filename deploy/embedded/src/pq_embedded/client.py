@@ -10,7 +10,7 @@ from pq_common.errors import PqError
 from pq_common.http.auth import Role
 from pq_embedded.folder import DataFolder
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 120.0
 MINUTE_S = 60
 
 
