@@ -17,6 +17,7 @@ TARGETS = "/reporting/v1/targets"
         ("?status=great", 422, None),
         ("?boundary=1800", 422, None),
         ("?on=yesterday", 422, None),
+        ("?on=0", 422, None),
         ("?mode=secret", 422, None),
         ("?cursor=abc", 422, "cursor_invalid"),
     ],

@@ -78,6 +78,7 @@ def test_a_number_is_written_as_each_language_writes_it(value: str, vi: str, en:
 def test_units_follow_the_language_and_shares_differ_by_points() -> None:
     assert numbers.with_unit(Decimal("48.9"), "%", "vi") == "48,9%"
     assert numbers.with_unit(Decimal(12), "DN/năm", "en") == "12 enterprises a year"
+    assert numbers.with_unit(Decimal(1), "lớp", "en") == "1 class"
     assert numbers.with_unit(Decimal(12), "khu", "en") == "12 khu"
     assert numbers.with_unit(Decimal(12), None, "vi") == "12"
     assert numbers.gap(Decimal("1.9"), "%", "vi") == "1,9 điểm phần trăm"

@@ -182,7 +182,8 @@ def test_a_thing_to_do_is_done_by_one_report_and_not_done_by_a_zero() -> None:
         number(1),
         True,
     )
-    assert judged(contest, not_held, on=date(2023, 1, 1))[0].status is Status.NOT_DUE
+    later, _ = judged(contest, not_held, on=date(2023, 1, 1))
+    assert (later.status, "chưa thực hiện" in later.reason.vi) == (Status.NOT_DUE, True)
     assert judged(contest, not_held, on=date(2026, 1, 1))[0].status is Status.MISSED
     assert judged(contest, on=date(2026, 1, 1))[0].status is Status.UNREPORTED
 

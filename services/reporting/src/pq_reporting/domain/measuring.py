@@ -68,9 +68,10 @@ def _latest(years: Mapping[int, Figure]) -> tuple[int | None, Figure]:
 
 
 def _counted(clause: Clause, facts: Facts, where: Where, *, on: date) -> Measure:
+    counted_as = "yes_no" if clause.comparator == "done" else clause.counting
     span = Days(clause.starts_on, min(clause.ends_on, on))
     deeds = counting.counted(facts.deeds, clause, where, span)
-    found = counting.count(deeds, clause.counting)
+    found = counting.count(deeds, counted_as)
     notes = []
     if found.unnamed:
         notes.append(
@@ -85,7 +86,7 @@ def _counted(clause: Clause, facts: Facts, where: Where, *, on: date) -> Measure
     years = {}
     for each in range(clause.first_year, min(clause.last_year, on.year) + 1):
         of_year = counting.counted(facts.deeds, clause, where, Days.of_year(each, on=on))
-        years[each] = counting.count(of_year, clause.counting).figure
+        years[each] = counting.count(of_year, counted_as).figure
     year, actual = _latest(years)
     return Measure(actual=actual, years=years, year=year, notes=tuple(notes), sources=sources)
 

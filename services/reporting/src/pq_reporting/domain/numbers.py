@@ -9,12 +9,16 @@ MONTHS = (
 )  # fmt: skip
 
 UNITS = {
-    "người": "people", "trường": "schools", "lớp": "classes", "đợt": "rounds", "dn": "enterprises",
-    "dn/năm": "enterprises a year", "doanh nghiệp": "enterprises", "doanh nghiệp/năm": "enterprises a year",
-    "tổ chức": "organisations", "tổ chức, doanh nghiệp": "organisations", "đơn vị": "units",
-    "lượt": "attendances", "bài": "articles", "phóng sự": "TV reports", "cuộc thi": "contests",
-    "nhiệm vụ": "tasks", "qcđp": "local regulations", "quy chuẩn": "regulations", "lần": "times",
-    "giấy": "certificates", "sản phẩm": "products", "chuyên gia": "experts", "mô hình": "models",
+    "người": ("person", "people"), "trường": ("school", "schools"), "lớp": ("class", "classes"),
+    "đợt": ("round", "rounds"), "dn": ("enterprise", "enterprises"), "doanh nghiệp": ("enterprise", "enterprises"),
+    "dn/năm": ("enterprise a year", "enterprises a year"),
+    "doanh nghiệp/năm": ("enterprise a year", "enterprises a year"),
+    "tổ chức": ("organisation", "organisations"), "tổ chức, doanh nghiệp": ("organisation", "organisations"),
+    "đơn vị": ("unit", "units"), "lượt": ("attendance", "attendances"), "bài": ("article", "articles"),
+    "phóng sự": ("TV report", "TV reports"), "cuộc thi": ("contest", "contests"), "nhiệm vụ": ("task", "tasks"),
+    "qcđp": ("local regulation", "local regulations"), "quy chuẩn": ("regulation", "regulations"),
+    "lần": ("time", "times"), "giấy": ("certificate", "certificates"), "sản phẩm": ("product", "products"),
+    "chuyên gia": ("expert", "experts"), "mô hình": ("model", "models"), "báo cáo": ("report", "reports"),
 }  # fmt: skip
 """Units as plans print them, lower case; what is not here stays as printed, with its own words."""
 
@@ -35,11 +39,14 @@ def is_percent(unit: str | None) -> bool:
     return (unit or "").startswith("%")
 
 
-def unit_of(unit: str | None, lang: str) -> str:
-    """Return the unit as printed, or its English word where we have one."""
+def unit_of(unit: str | None, lang: str, value: Decimal | None = None) -> str:
+    """Return the unit as printed, or its English word where we have one; English tells one from many."""
     if unit is None:
         return ""
-    return UNITS.get(unit.lower(), unit) if lang == "en" else unit
+    singular, plural = UNITS.get(unit.lower(), (unit, unit))
+    if lang != "en":
+        return unit
+    return singular if value == 1 else plural
 
 
 def with_unit(value: Decimal, unit: str | None, lang: str) -> str:
@@ -47,7 +54,7 @@ def with_unit(value: Decimal, unit: str | None, lang: str) -> str:
     text = figures(value, lang)
     if is_percent(unit):
         return f"{text}%"
-    return f"{text} {unit_of(unit, lang)}".rstrip()
+    return f"{text} {unit_of(unit, lang, value)}".rstrip()
 
 
 def gap(value: Decimal, unit: str | None, lang: str) -> str:

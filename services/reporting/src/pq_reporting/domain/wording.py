@@ -29,6 +29,8 @@ def short_by(status: Status, missing: Decimal, clause: Clause) -> Words:
 
 def reached(value: Decimal, needed: Decimal | None, clause: Clause, on: date) -> Words:
     """Say what was reached, what is needed by today and when the clause is due."""
+    if clause.comparator == "done":
+        return _deed(value, clause)
     extra = over(value, clause)
     have_vi, have_en = (amount(value, clause.unit, lang) for lang in ("vi", "en"))
     due_vi, due_en = (day(clause.ends_on, lang) for lang in ("vi", "en"))
@@ -42,6 +44,15 @@ def reached(value: Decimal, needed: Decimal | None, clause: Clause, on: date) ->
     return Words(
         f"Đã có {have_vi}{now_vi}; hạn {due_vi}.{extra.vi}",
         f"{have_en} so far{now_en}; due {due_en}.{extra.en}",
+    )
+
+
+def _deed(value: Decimal, clause: Clause) -> Words:
+    due_vi, due_en = (day(clause.ends_on, lang) for lang in ("vi", "en"))
+    if value > 0:
+        return Words(f"Đã có báo cáo thực hiện; hạn {due_vi}.", f"Reported as done; due {due_en}.")
+    return Words(
+        f"Đã báo cáo là chưa thực hiện; hạn {due_vi}.", f"Reported as not done; due {due_en}."
     )
 
 

@@ -115,7 +115,7 @@ def headline(targets: Iterable[JudgedTarget], lang: str) -> str:
     silent = counts[Status.UNREPORTED]
     if lang == "en":
         return f"{good} of {whole} targets met or on track; {bad}\u00a0behind or not met; {silent}\u00a0not reported"
-    return f"{good}/{whole} chỉ tiêu đạt hoặc đúng tiến độ; {bad}\u00a0chậm hoặc không đạt; {silent}\u00a0chưa báo cáo"
+    return f"{good}/{whole} chỉ tiêu đạt hoặc đúng tiến độ; {bad}\u00a0chậm hoặc không đạt; {silent}\u00a0chưa\u00a0báo\u00a0cáo"
 
 
 def place_then(plan: Plan) -> str:
