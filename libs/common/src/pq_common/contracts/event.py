@@ -6,6 +6,7 @@ A type reads ``pq.<service>.<aggregate>.<what happened>.v<major>``; its topic is
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class StateData(Shape):
     TYPE: ClassVar[str]
 
 
+@lru_cache(maxsize=1024)  # asked for every event read
 def topic_of(event_type: str) -> str:
     """Return the topic that carries this type: ``….state.vN`` for states, ``….events.vN`` for all others."""
     prefix, service, aggregate, what, major = event_type.split(".")
