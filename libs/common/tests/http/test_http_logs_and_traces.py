@@ -64,7 +64,7 @@ async def test_a_request_is_one_line_without_path_or_query(
         "their-own-id",
     )
     assert line["trace_id"] == PARENT[3:35] == response.json()["trace_id"]
-    assert line["status"] == 400
+    assert line["status"] == 422
     assert "012345678901" not in lines.getvalue()
 
 
