@@ -38,7 +38,7 @@ def test_steady_growth_that_does_not_outweigh_depreciation_is_refused_with_anoth
 
 def test_the_place_whose_trend_shrinks_too_fast_is_named() -> None:
     axes = Axes(AXES.years, ("a", "b"))
-    flows = np.array([FLOWS, FLOWS[::-1] * 0.5 ** np.arange(4)])
+    flows = np.array([FLOWS, FLOWS[::-1] * np.power(0.5, np.arange(4))])
     with pytest.raises(SeriesRefused) as refusal:
         initial_stock.steady_trend(flows, axes, delta=0.05)
     assert codes(refusal) == ["K0_UNDEFINED /K0/b/2011"]
@@ -112,7 +112,7 @@ def test_assets_of_other_years_are_not_added() -> None:
 def test_the_recursion_equals_the_published_sum_over_vintages() -> None:
     delta = 1.65 / 10  # declining-balance rate over service life, as BEA states it
     years = np.arange(12)
-    flows = 20 * 1.04**years
+    flows = 20 * np.power(1.04, years)
     stock = accumulate(
         flows,
         Axes(tuple(int(2000 + y) for y in years)),

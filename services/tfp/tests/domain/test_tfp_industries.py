@@ -15,7 +15,12 @@ from pq_tfp.domain.aggregation import aggregate, domar, mean_weights, tornqvist_
 from pq_tfp.domain.axes import Axes
 from pq_tfp.domain.errors import SeriesRefused
 from pq_tfp.domain.industries import account_industries, deflated_levels
-from pq_tfp.domain.mergers import completeness_faults, merge, official_reallocation
+from pq_tfp.domain.mergers import (
+    completeness_faults,
+    merge,
+    official_reallocation,
+    summed,
+)
 from pq_tfp.domain.series import Array
 from pq_tfp.domain.tornqvist import account_costs
 
@@ -88,6 +93,16 @@ def test_an_incomplete_set_of_predecessors_is_refused() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         merge(LEVELS, PLACES, expected=("Hải Phòng", "Hải Dương", "Thái Bình"))
     assert codes(refusal) == ["predecessors_incomplete /units/Thái Bình"]
+
+
+def test_first_stocks_and_flows_are_summed_over_the_same_predecessors() -> None:
+    parts = {"K0": np.array([50.0, 70.0]), "I": np.array([[5.0, 6.0], [7.0, 8.0]])}
+    both = summed(parts, PLACES.units, expected=PLACES.units)
+    assert both["K0"] == 120
+    assert both["I"].tolist() == [12.0, 14.0]
+    with pytest.raises(SeriesRefused) as refusal:
+        summed({"K0": np.array([50.0])}, PLACES.units, expected=PLACES.units)
+    assert codes(refusal) == ["shape_wrong /K0"]
 
 
 def test_a_sum_that_lacks_a_predecessor_fails_against_the_published_total() -> None:

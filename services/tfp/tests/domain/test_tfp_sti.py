@@ -23,7 +23,7 @@ from pq_tfp.domain.sti_band import with_band
 from pq_tfp.domain.uncertainty import Case, Widths, simulate
 
 AXES = Axes(tuple(range(2010, 2020)))
-RD = 40 * 1.06 ** np.arange(10)
+RD = 40 * np.power(1.06, np.arange(10))
 CASE = Terms(g_Y=0.07, g_A=0.003, c_LQ=0.001, c_KQ=0.003, c_ICT=0.0025, c_RE=-0.002, c_RD=0.0015)
 
 
@@ -35,7 +35,7 @@ def test_two_years_of_spending_make_no_stock_of_knowledge() -> None:
 
 def test_spending_that_shrinks_faster_than_knowledge_ages_is_refused() -> None:
     with pytest.raises(SeriesRefused) as refusal:
-        knowledge_stock(40 * 0.8 ** np.arange(10), AXES)
+        knowledge_stock(40 * np.power(0.8, np.arange(10)), AXES)
     assert [error.code for error in refusal.value.errors] == ["K0_UNDEFINED"]
 
 
@@ -78,12 +78,12 @@ def test_the_stock_of_knowledge_by_hand_settles_on_the_growth_of_spending() -> N
     R = knowledge_stock(RD, AXES)
     assert R[0] == pytest.approx(40 / (0.06 + 0.15))
     assert R[1] == pytest.approx(0.85 * R[0] + 40 * 1.06)
-    long = knowledge_stock(40 * 1.06 ** np.arange(120), Axes(tuple(range(1900, 2020))))
+    long = knowledge_stock(40 * np.power(1.06, np.arange(120)), Axes(tuple(range(1900, 2020))))
     np.testing.assert_allclose(long[-1] / long[-2], 1.06, rtol=1e-8)
 
 
 def test_both_forms_of_the_knowledge_term_agree_in_steady_growth() -> None:
-    R = 40 * 1.06 ** np.arange(10) * 1.06 / 0.21
+    R = 40 * np.power(1.06, np.arange(10)) * 1.06 / 0.21
     term = knowledge_term(R, epsilon=0.06)
     np.testing.assert_allclose(term, 0.06 * np.log(1.06), rtol=1e-12)
     assert term.shape == (8,)
@@ -93,11 +93,11 @@ def test_both_forms_of_the_knowledge_term_agree_in_steady_growth() -> None:
 
 def test_the_band_brackets_the_point_and_is_the_same_every_time() -> None:
     years = Axes(tuple(range(2010, 2016)))
-    K = 300 * 1.08 ** np.arange(6)
+    K = 300 * np.power(1.08, np.arange(6))
     case = Case(
         axes=years,
-        Y=100 * 1.07 ** np.arange(6),
-        L=50 * 1.01 ** np.arange(6),
+        Y=100 * np.power(1.07, np.arange(6)),
+        L=50 * np.power(1.01, np.arange(6)),
         investment=K[1:] - 0.94 * K[:-1],
         alpha=np.full(5, 0.4),
         K0=300.0,

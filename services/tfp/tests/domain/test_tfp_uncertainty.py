@@ -25,11 +25,11 @@ from pq_tfp.domain.uncertainty import (
 )
 
 YEARS = tuple(range(2015, 2021))
-K = 300 * 1.10 ** np.arange(6)
+K = 300 * np.power(1.10, np.arange(6))
 CASE = Case(
     axes=Axes(YEARS),
-    Y=100 * 1.07 ** np.arange(6),
-    L=50 * 1.01 ** np.arange(6),
+    Y=100 * np.power(1.07, np.arange(6)),
+    L=50 * np.power(1.01, np.arange(6)),
     investment=implied_investment(K, 0.06),
     alpha=np.full(5, 0.4),
     K0=300.0,
@@ -118,7 +118,7 @@ def test_a_target_is_met_not_met_or_not_decidable() -> None:
 
 
 def test_growth_too_small_for_a_share_in_most_draws_decides_nothing() -> None:
-    flat = replace(CASE, Y=100 * 1.001 ** np.arange(6))
+    flat = replace(CASE, Y=100 * np.power(1.001, np.arange(6)))
     check = check_target(simulate(flat).growth_share_A, 0.47)
     assert (check.verdict, check.reason) == ("not decidable", "GROWTH_TOO_SMALL_IN_MOST_DRAWS")
     assert check.valid < 0.5

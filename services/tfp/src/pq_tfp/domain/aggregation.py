@@ -15,7 +15,7 @@ from pq_tfp.domain.industries import Industries
 from pq_tfp.domain.series import Array
 from pq_tfp.domain.tornqvist import LogGrowth
 
-SMALLEST_SAMPLE = 2
+SMALLEST_MERGER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,21 @@ def mean_weights(nominal: Array) -> Array:
     return mean
 
 
-def aggregate(whole: LogGrowth, parts: LogGrowth, nominal_VA: Array) -> Aggregate:
+def aggregate(
+    whole: LogGrowth, parts: LogGrowth, nominal_VA: Array, *, minimum: int = SMALLEST_MERGER
+) -> Aggregate:
     """Return the productivity of ``whole`` (years − 1,) split over ``parts`` (parts, years − 1), both with inputs K and L.
 
-    ``nominal_VA`` has shape (parts, years). Raises SeriesRefused: one part only, other years, or a wrong shape.
+    ``nominal_VA`` has shape (parts, years). Raises SeriesRefused: fewer parts than ``minimum``
+    (2 places can merge; ask 3 of industries), other years, or a wrong shape.
     """
     axes = parts.axes
     refuse(
         shape_faults({"VA": nominal_VA}, (len(axes.units), len(axes.years) + 1))
         + shape_faults({"A": whole.dln_A}, (len(axes.years),))
     )
-    if len(axes.units) < SMALLEST_SAMPLE:
-        said = ("Cần ít nhất 2 phần.", "At least 2 parts are needed.")
+    if len(axes.units) < minimum:
+        said = (f"Cần ít nhất {minimum} phần.", f"At least {minimum} parts are needed.")
         refuse([placed("units", None, None, "units_too_few", said)])
     w = mean_weights(nominal_VA)
     part = w * parts.dln_A

@@ -66,19 +66,7 @@ def labour_share(
         refuse([placed("theta", None, None, "theta_outside_range", said)])
     needed = NEEDS[method] + (("T",) if at_factor_cost and "T" not in NEEDS[method] else ())
     _check(income, needed, axes)
-    VA = income["VA"] - income["T"] if at_factor_cost else income["VA"]
-    match method:
-        case "MI_PROP":
-            computed = _proportional(income)
-        case "SELF_WAGE":
-            own = income["N_total"] - income["N_employees"]
-            computed = (
-                income["CE"] / income["N_employees"] * (income["N_employees"] + theta * own) / VA
-            )
-        case "MI_ALL":
-            computed = (income["CE"] + income["MI"]) / VA
-        case _:
-            computed = income["CE"] / VA
+    computed = _computed(method, income, theta=theta, at_factor_cost=at_factor_cost)
     outside = ~((computed > 0) & (computed < 1))
     if method != "SELF_WAGE" or not outside.any():
         refuse(_outside(method, computed, axes))
@@ -88,6 +76,23 @@ def labour_share(
     refuse(_outside("MI_PROP", beta, axes))
     notices = tuple(Notice("LABOUR_SHARE_FALLBACK", "beta", *at[1:]) for at in axes.where(outside))
     return LabourShare(method, beta, computed, outside, notices)
+
+
+def _computed(
+    method: IncomeMethod, income: Mapping[str, Array], *, theta: float, at_factor_cost: bool
+) -> Array:
+    VA = income["VA"] - income["T"] if at_factor_cost else income["VA"]
+    match method:
+        case "MI_PROP":
+            return _proportional(income)
+        case "SELF_WAGE":
+            employees = income["N_employees"]
+            paid = employees + theta * (income["N_total"] - employees)
+            return income["CE"] / employees * paid / VA
+        case "MI_ALL":
+            return (income["CE"] + income["MI"]) / VA
+        case _:
+            return income["CE"] / VA
 
 
 def fixed_by_sector(coefficients: Array, VA: Array, axes: Axes) -> LabourShare:

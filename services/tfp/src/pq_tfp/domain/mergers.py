@@ -32,6 +32,25 @@ class Merged:
     split: Aggregate
 
 
+def summed(
+    levels: Mapping[str, Array], units: Sequence[str], *, expected: Sequence[str]
+) -> dict[str, Array]:
+    """Return the sum over places, the first axis, of every array told: Y, L, real I and K0 of one base year, nominal VA, CE, MI, T.
+
+    Raises SeriesRefused unless ``units`` are exactly the ``expected`` predecessors and each array has a row for each of them.
+    """
+    refuse(_incomplete(units, expected))
+    wanted = len(units)
+    refuse(
+        [
+            fault
+            for name, values in levels.items()
+            for fault in shape_faults({name: values}, (wanted, *values.shape[1:]))
+        ]
+    )
+    return {name: values.sum(axis=0) for name, values in levels.items()}
+
+
 def merge(levels: Mapping[str, Array], axes: Axes, *, expected: Sequence[str]) -> Merged:
     """Return the account of the union of ``axes.units``, which must be exactly the ``expected`` predecessors.
 
@@ -45,7 +64,7 @@ def merge(levels: Mapping[str, Array], axes: Axes, *, expected: Sequence[str]) -
     costs = {"K": known["VA"] - known["labour_income"], "L": known["labour_income"]}
     inputs = {name: known[name] for name in "KL"}
     parts = account_costs(known["Y"], inputs, costs, axes)
-    sums = {name: values.sum(axis=0) for name, values in known.items()}
+    sums = summed(known, axes.units, expected=expected)
     whole = account_costs(
         sums["Y"],
         {name: sums[name] for name in "KL"},
