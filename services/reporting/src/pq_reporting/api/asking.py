@@ -1,12 +1,10 @@
 """The parameters every reading of the picture shares, and the picture they ask for."""
 
-import re
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from pydantic import BeforeValidator
 
 from pq_common import places
 from pq_common.contracts.event import Mode
@@ -14,10 +12,9 @@ from pq_common.dates import legal_day
 from pq_common.errors import FieldError, Invalid
 from pq_common.http.etag import etag
 from pq_common.http.session import PublicSession
+from pq_common.http.wire import Day
 from pq_reporting.domain.boundaries import Boundary
 from pq_reporting.operations.judge_targets import Picture, Question, Wanted, judge_targets
-
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Plan = Annotated[
     str | None, Query(max_length=80, description="Code of a plan", examples=["hung-yen-2021-2030"])
@@ -35,15 +32,8 @@ Group = Annotated[
 ]
 
 
-def written_out(value: object) -> object:
-    """Refuse what pydantic would read as seconds since 1970: a day is written YYYY-MM-DD."""
-    if isinstance(value, str) and DAY.fullmatch(value) is None:
-        raise ValueError("a day is written YYYY-MM-DD")
-    return value
-
-
 On = Annotated[
-    Annotated[date, BeforeValidator(written_out)] | None,
+    Day | None,
     Query(
         description="Civil day in Viet Nam to judge on; today if absent", examples=["2025-12-31"]
     ),
