@@ -37,8 +37,6 @@ PROFILE = "PQ_PROFILE"
 GENEROUS_PER_MINUTE = 60_000
 """Everybody here is this machine's own user; the limits of a public address would only slow the loading."""
 
-RESTFUL_S = 1.0
-"""Within one process every commit and every publishing wakes who waits for it; polling is only the safety net."""
 WATCH_S = 1.0
 log = structlog.get_logger(__name__)
 
@@ -88,8 +86,6 @@ def settings_for(service: Service[Any], urls: Mapping[str, Urls], plan: Plan) ->
         issuer=issuer.issuer,
         audience=issuer.audience,
         mode=plan.mode,
-        poll_interval_s=0.5,
-        relay_interval_s=RESTFUL_S,
         sealing_secret=plan.folder.sealing_secret(),  # only the registry has such a setting
         public_requests_per_minute=GENEROUS_PER_MINUTE,
         actor_requests_per_minute=GENEROUS_PER_MINUTE,
