@@ -35,6 +35,8 @@ def test_a_page_has_a_worked_example_and_what_goes_wrong_and_is_listed(page: Pat
 ENGINES = [
     "accounting",
     "panel",
+    "official_periods",
+    "presentation",
     "tornqvist",
     "capital",
     "initial_stock",

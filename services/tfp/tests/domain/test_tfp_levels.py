@@ -6,7 +6,7 @@ for places and prices for inputs, output is held at 1, so that 1 / relative leve
 of the seventh decimal.
 """
 
-import time
+import timeit
 
 import numpy as np
 import pytest
@@ -133,6 +133,9 @@ def test_one_hundred_and_eighty_three_units_over_sixty_six_years_take_less_than_
     Y, K, L = np.exp(random.normal(5, 1, (3, 183, 66)))
     beta = random.uniform(0.4, 0.7, (183, 66))
     axes = Axes(tuple(range(1954, 2020)), tuple(f"unit {n}" for n in range(183)))
-    started = time.perf_counter()
-    compare(Y, {"K": K, "L": L}, {"K": 1 - beta, "L": beta}, axes, reference="unit 0")
-    assert time.perf_counter() - started < 0.5
+    shares = {"K": 1 - beta, "L": beta}
+    # The best of three: a neighbour on the same cores is not ours to measure.
+    taken = timeit.repeat(
+        lambda: compare(Y, {"K": K, "L": L}, shares, axes, reference="unit 0"), number=1, repeat=3
+    )
+    assert min(taken) < 0.5

@@ -5,7 +5,7 @@ formulas, and the sensitivity table against the derivative −(G_K − G_L) of t
 points, 6.4 points of the share when G_Y = 7 %).
 """
 
-import time
+import timeit
 from dataclasses import replace
 
 import numpy as np
@@ -155,6 +155,5 @@ def test_an_assumption_under_which_capital_is_used_up_has_no_rate() -> None:
 
 
 def test_ten_thousand_draws_take_less_than_two_seconds() -> None:
-    started = time.perf_counter()
-    bands(simulate(CASE, draws=10_000))
-    assert time.perf_counter() - started < 2
+    taken = timeit.repeat(lambda: bands(simulate(CASE, draws=10_000)), number=1, repeat=3)
+    assert min(taken) < 2
