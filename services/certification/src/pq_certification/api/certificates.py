@@ -1,6 +1,6 @@
 """Certificates over HTTP: record, look up, change their status."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,14 +19,15 @@ from pq_certification.operations.record_certificate import record_certificate
 from pq_certification.storage import certificates
 from pq_certification.storage.certificates import Filter
 from pq_certification.storage.tables import Certificate
-from pq_common import places
-from pq_common.contracts.event import Mode
 from pq_common.http.auth import require
 from pq_common.http.etag import etag, not_modified
 from pq_common.http.idempotency import Answer, Once
+from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt, ValidAt
+from pq_common.http.wire import Day
 
 READERS = require(
     "ministry-admin", "ministry-analyst", "province-officer", "agency", scope="certification:read"
@@ -50,20 +51,18 @@ async def list_certificates(
     session: Session,
     paging: Paging,
     *,
-    place: Annotated[
-        str | None, Query(max_length=40, description="A place, with its predecessors")
-    ] = None,
+    place: AskedPlaces,
     enterprise_id: Annotated[str | None, Query(max_length=100)] = None,
     scheme: Annotated[str | None, Query(max_length=100, description="Any usual spelling")] = None,
     status: Status | None = None,
-    valid_on: Annotated[date | None, Query(description="Only those that count on this day")] = None,
-    mode: Mode | None = None,
+    valid_on: Annotated[Day | None, Query(description="Only those that count on this day")] = None,
+    mode: AskedMode,
 ) -> Page[CertificateBody]:
     """List certificates by id; rows outside the caller's scope are not there."""
     known = find_scheme(scheme) if scheme else None
     wanted = Filter(
-        mode=mode or request.app.state.settings.mode,
-        places=places.scope([place]) if place else None,
+        mode=mode,
+        places=place,
         enterprise_id=enterprise_id,
         scheme=known.name if known else scheme,
         status=status.value if status else None,

@@ -13,6 +13,7 @@ from pq_certification.operations.record_certificate import Description
 from pq_certification.storage.tables import Certificate, CertificateRevision
 from pq_common.contracts import certification as contract
 from pq_common.contracts.event import Mode
+from pq_common.http.wire import Day
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 ShortText = Annotated[str, Field(min_length=1, max_length=100)]
@@ -47,9 +48,9 @@ class NewCertificate(BaseModel):
     is_accredited: bool | None = Field(
         default=None, description="null: not known, which is not false"
     )
-    decided_on: date
-    printed_from: date
-    printed_to: date | None = Field(default=None, description="null where the scheme prints no end")
+    decided_on: Day
+    printed_from: Day
+    printed_to: Day | None = Field(default=None, description="null where the scheme prints no end")
     scope_text: Text | None = None
     is_synthetic: bool = False
     mode: Mode | None = None
@@ -76,7 +77,7 @@ class StatusChange(BaseModel):
     )
 
     status: Status
-    effective_on: date
+    effective_on: Day
     reason: Text
 
 

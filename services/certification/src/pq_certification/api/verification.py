@@ -1,7 +1,7 @@
 """Does a certificate count today? Free for everybody; a wrong "valid" is the worst answer, so doubt says so."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +12,7 @@ from pq_certification.storage import certificates
 from pq_common.contracts.event import Mode
 from pq_common.dates import legal_day
 from pq_common.http.session import PublicSession
+from pq_common.http.wire import Day
 
 router = APIRouter(prefix="/verification", tags=["verification"])
 
@@ -45,7 +46,7 @@ async def verify(
     number: Annotated[
         str, Query(min_length=1, max_length=100, description="As printed, in any spacing")
     ],
-    on: Annotated[date | None, Query(description="Day in Viet Nam; today if absent")] = None,
+    on: Annotated[Day | None, Query(description="Day in Viet Nam; today if absent")] = None,
     mode: Mode | None = None,
 ) -> Verification:
     """Say whether a certificate of that number counts on that day, and why; numbers are unique only per body."""

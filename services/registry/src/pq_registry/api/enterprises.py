@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from pq_common import places
-from pq_common.contracts.event import Mode
 from pq_common.http.auth import require
 from pq_common.http.etag import IfMatch, etag, not_modified
 from pq_common.http.idempotency import Answer, Once
+from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt, ValidAt
 from pq_registry.api.schemas import (
@@ -63,20 +63,18 @@ async def list_enterprises(
     session: Session,
     paging: Paging,
     *,
-    place: Annotated[
-        str | None, Query(max_length=40, description="A place, with its predecessors")
-    ] = None,
+    place: AskedPlaces,
     tax_code: Annotated[str | None, Query(pattern="^[0-9]{10}([0-9]{3})?$")] = None,
     name: Annotated[
         str | None, Query(max_length=100, description="Beginning of the name, any spelling")
     ] = None,
     status: Status | None = None,
-    mode: Mode | None = None,
+    mode: AskedMode,
 ) -> Page[OrganisationBody]:
     """List organisations by id; rows outside the caller's scope are not there."""
     wanted = Filter(
-        mode=mode or request.app.state.settings.mode,
-        places=places.scope([place]) if place else None,
+        mode=mode,
+        places=place,
         tax_code=tax_code,
         name=name,
         status=status.value if status else None,
@@ -110,7 +108,7 @@ async def register(
 
 @router.get(
     "/{enterprise_id}", operation_id="readEnterprise", summary="One organisation",
-    response_model=OrganisationBody, dependencies=[READERS],
+    response_model=OrganisationBody, dependencies=[READERS], responses={410: {"description": "Closed; successors are named"}},
 )  # fmt: skip
 async def read(
     enterprise_id: str,

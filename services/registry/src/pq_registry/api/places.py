@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from pq_common import places
 from pq_common.dates import legal_day
+from pq_common.http.wire import Day
 
 router = APIRouter(prefix="/places", tags=["places"])
 
@@ -49,6 +50,8 @@ class PlaceList(BaseModel):
 
 
 PLACES_ANSWER = {
+    404: {"description": "No place has that code"},
+    410: {"description": "The code was retired before that day; successors are named"},
     200: {
         "content": {
             "application/json": {
@@ -70,7 +73,7 @@ PLACES_ANSWER = {
 
 @router.get("", operation_id="listPlaces", summary="Places of a day", responses=PLACES_ANSWER)  # type: ignore[arg-type]
 async def list_places(
-    on: Annotated[date | None, Query(description="Day in Viet Nam; today if absent")] = None,
+    on: Annotated[Day | None, Query(description="Day in Viet Nam; today if absent")] = None,
     name: Annotated[str | None, Query(max_length=100, description="Any spelling")] = None,
     code: Annotated[
         str | None, Query(pattern="^[0-9]{2}$", description="Means nothing without `on`")
@@ -92,7 +95,7 @@ async def list_places(
 @router.get("/{place_id}", operation_id="readPlace", summary="One place")
 async def read_place(
     place_id: str,
-    on: Annotated[date | None, Query(description="Day in Viet Nam; today if absent")] = None,
+    on: Annotated[Day | None, Query(description="Day in Viet Nam; today if absent")] = None,
 ) -> PlaceBody:
     """Return the place by its id, with predecessors and successors."""
     places.place(place_id)

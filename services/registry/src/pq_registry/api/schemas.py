@@ -1,12 +1,12 @@
 """What callers say of an organisation and what they are told, in JSON."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pq_common.contracts.event import Mode
 from pq_common.contracts.registry import Enterprise
+from pq_common.http.wire import Day
 from pq_registry.domain.facts import LegalForm
 from pq_registry.domain.status import NAMES_VI, Status
 from pq_registry.operations.announcing import all_facts
@@ -52,7 +52,7 @@ class Described(BaseModel):
     legal_form: LegalForm
     place_id: ShortText
     status: Status = Status.ACTIVE
-    valid_from: date
+    valid_from: Day
     commune: Text | None = None
     address: Text | None = None
     main_industry: IndustryCode | None = None
@@ -98,7 +98,7 @@ class Closure(BaseModel):
         },
     )
 
-    closed_on: date
+    closed_on: Day
     reason: ShortText
     successors: list[ShortText] = Field(default=[], max_length=20)
 

@@ -1,15 +1,15 @@
 """Runs over HTTP: compute from stored series, look, and publish as a separate act."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from pq_common import places
-from pq_common.contracts.event import Mode
 from pq_common.http.auth import CurrentActor, require
 from pq_common.http.idempotency import Answer, Once
+from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces
 from pq_common.http.session import Session
 from pq_tfp.api.schemas import NewRun, RunBody, run_body
 from pq_tfp.operations.compute_run import compute_run
@@ -29,16 +29,11 @@ async def list_runs(
     request: Request,
     session: Session,
     paging: Paging,
-    place: Annotated[
-        str | None, Query(max_length=40, description="A place, with its predecessors")
-    ] = None,
-    mode: Mode | None = None,
+    place: AskedPlaces,
+    mode: AskedMode,
 ) -> Page[RunBody]:
     """List runs by id, published or not."""
-    wanted = places.scope([place]) if place else None
-    rows = await runs.page(
-        session, paging.slice, mode=mode or request.app.state.settings.mode, places=wanted
-    )
+    rows = await runs.page(session, paging.slice, mode=mode, places=place)
     return paging.page(rows, run_body, key=lambda row: (row.id,))
 
 

@@ -1,15 +1,14 @@
 """Series over HTTP: declare what was measured, read it back exactly."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from pq_common import places
-from pq_common.contracts.event import Mode
 from pq_common.http.auth import require
 from pq_common.http.idempotency import Answer, Once
+from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces
 from pq_common.http.session import Session
 from pq_tfp.api.schemas import NewSeries, SeriesBody, series_body
 from pq_tfp.operations.declare_series import declare_series
@@ -28,16 +27,11 @@ async def list_series(
     request: Request,
     session: Session,
     paging: Paging,
-    place: Annotated[
-        str | None, Query(max_length=40, description="A place, with its predecessors")
-    ] = None,
-    mode: Mode | None = None,
+    place: AskedPlaces,
+    mode: AskedMode,
 ) -> Page[SeriesBody]:
     """List series by id, each with its values."""
-    wanted = places.scope([place]) if place else None
-    rows = await stored.page(
-        session, paging.slice, mode=mode or request.app.state.settings.mode, places=wanted
-    )
+    rows = await stored.page(session, paging.slice, mode=mode, places=place)
     values = await stored.values(session, [row.id for row in rows])
     return paging.page(
         rows, lambda row: series_body(row, values.get(row.id, {})), key=lambda row: (row.id,)
