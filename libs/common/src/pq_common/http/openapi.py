@@ -85,7 +85,8 @@ def _complete(
             parameter["required"] = True
             parameter["schema"] = dict(_REQUIRED_HEADERS[parameter["name"]])
     responses = operation["responses"]
-    for status in sorted(_statuses(method, context, calls)):
+    declared = {int(status) for status in responses if status >= "400" and status.isdigit()}
+    for status in sorted(declared | set(_statuses(method, context, calls))):
         said = responses.get(str(status), {})
         described = said.get("description")
         if said.get("content", {}).get(MEDIA_TYPE) is None:
