@@ -39,26 +39,7 @@ def build(
     lifespan in this order and left in reverse; the database (by default that of the settings) is
     closed last.
     """
-    app = FastAPI(
-        title=f"PQ {service}",
-        version=VERSION,
-        description=description,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        lifespan=_lifespan(parts),
-        generate_unique_id_function=_operation_id,
-        telemetry={
-            "operation_spans": False,
-            "auto_configure": False,
-            # The log of validation failures would carry what the caller sent.
-            "logs": False,
-            "exclude": lambda scope: str(scope.get("path", "")).endswith(
-                ("/healthz", "/readyz", "/metrics")
-            ),
-        },
-    )
+    app = _bare(service, parts, description)
     book = RouteBook(app)
     app.state.service = service
     app.state.settings = settings
@@ -79,6 +60,30 @@ def build(
     app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending
     app.add_middleware(Edge, service=service, settings=settings, routes=book)
     return app
+
+
+def _bare(service: str, parts: Sequence[Part], description: str) -> FastAPI:
+    """Return an application without routes: documents, ids and telemetry are ours, not the framework's."""
+    return FastAPI(
+        title=f"PQ {service}",
+        version=VERSION,
+        description=description,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(parts),
+        generate_unique_id_function=_operation_id,
+        telemetry={
+            "operation_spans": False,
+            "auto_configure": False,
+            # The log of validation failures would carry what the caller sent.
+            "logs": False,
+            "exclude": lambda scope: str(scope.get("path", "")).endswith(
+                ("/healthz", "/readyz", "/metrics")
+            ),
+        },
+    )
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -27,6 +27,9 @@ Policy = Literal["all-or-nothing", "best-effort"]
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCEPTED: Final = ("text/csv", XLSX, "application/x-ndjson", "application/jsonl")
+BINARY: Final = {
+    media: {"schema": {"type": "string", "format": "binary", "minLength": 1}} for media in ACCEPTED
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,10 @@ class ImportAccepted(BaseModel):
 def imports_router(kind: ImportKind[Any], *, tag: str) -> APIRouter:
     """Return the route ``POST /{name}/imports``; add ``import_work(kind)`` to the JobRunner's works."""
     router = APIRouter(tags=[tag])
-    body = {
-        media: {"schema": {"type": "string", "format": "binary", "minLength": 1}}
-        for media in ACCEPTED
-    }
 
     async def accept(
         request: Request,
+        *,
         once: Once,
         session: Session,
         actor: Annotated[Actor, require(*kind.roles, scope=kind.scope)],
@@ -107,10 +107,8 @@ def imports_router(kind: ImportKind[Any], *, tag: str) -> APIRouter:
         summary=f"Import {kind.name} from CSV, XLSX or JSON lines",
         status_code=202,
         response_model=ImportAccepted,
-        responses={
-            200: {"model": ImportAccepted, "description": "The same file was imported before"}
-        },
-        openapi_extra={"requestBody": {"required": True, "content": body}},
+        responses={200: {"model": ImportAccepted, "description": "The same file, imported before"}},
+        openapi_extra={"requestBody": {"required": True, "content": BINARY}},
     )(accept)
     return router
 

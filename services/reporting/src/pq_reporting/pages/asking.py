@@ -60,6 +60,7 @@ class Asked:
 async def ask(
     request: Request,
     session: PublicSession,
+    *,
     ke_hoach: Text = "",
     dia_ban: Text = "",
     nhom: Text = "",
