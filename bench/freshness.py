@@ -26,13 +26,13 @@ from pq_common.http.issuer import DevelopmentIssuer
 NAME = "freshness"
 GOAL = Goal(aim=2.0, floor=3.0, better="less")
 LOAD = 0.30
-COUNT = 200
-WITHIN_S = 60.0
+COUNT = 150
+WITHIN_S = 45.0
 POLL_S = RelayOptions().poll_s
 
 _SAID = """
 SELECT aggregate_id, pg_xact_commit_timestamp(xmin) AS at FROM event_log
-WHERE topic = $1 AND recorded_at >= $2 - interval '1 second'
+WHERE topic = $1 AND recorded_at >= $2::timestamptz - interval '1 second'
 """
 _SEEN = f'SELECT enterprise_id, pg_xact_commit_timestamp(xmin) AS at FROM "{LIVE.id}".enterprise'  # noqa: S608 - our own schema
 

@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 else:
     loads, JSON = orjson.loads, "orjson"
 
-COUNT = 40_000
+COUNT = 20_000
 BATCH = 2000  # of our reader, and so of the raw path
 LIVE = Projection(
     PROJECTION.name, PROJECTION.version, (journal.EVENTS,), PROJECTION.apply, PROJECTION.tables

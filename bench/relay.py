@@ -19,8 +19,8 @@ from pq_common.events.relay import Relay
 
 NAME = "relay"
 GOAL = Goal(aim=0.5, floor=0.30)
-COUNT = 16_000
-WITHIN_S = 85.0
+COUNT = 10_000
+WITHIN_S = 50.0
 
 
 @dataclass(frozen=True, slots=True)
