@@ -1,6 +1,7 @@
 """Certification on a database of its own for each test."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pq_certification.app import create_app
 from pq_certification.settings import Settings
 from pq_common.db.provision import Urls
+from pq_common.http.auth import Role
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings, OpenClient
 from pq_common.testing.fixtures import DatabaseFor
@@ -27,7 +29,7 @@ def caller(
     """Return ``await caller("province-officer", places=["vn-33-2025"])``; without a role: the public."""
     app = create_app(settings_for(Settings, urls, mode="demo"))
 
-    async def open_for(role: str | None = None, **claims: object) -> httpx.AsyncClient:
+    async def open_for(role: Role | None = None, **claims: Any) -> httpx.AsyncClient:
         token = issuer.token(role, **claims) if role else None
         return await open_client(app, token=token)
 

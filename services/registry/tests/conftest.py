@@ -1,10 +1,12 @@
 """A registry on a database of its own for each test."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
 
+from pq_common.http.auth import Role
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings, OpenClient
 from pq_common.testing.fixtures import DatabaseFor
@@ -27,7 +29,7 @@ def caller(
         settings_for(Settings, urls, sealing_secret="a secret of these tests", mode="demo")
     )
 
-    async def open_for(role: str | None = None, **claims: object) -> httpx.AsyncClient:
+    async def open_for(role: Role | None = None, **claims: Any) -> httpx.AsyncClient:
         token = issuer.token(role, **claims) if role else None
         return await open_client(app, token=token)
 

@@ -1,10 +1,12 @@
 """The TFP service on a database of its own for each test."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
 
+from pq_common.http.auth import Role
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings, OpenClient
 from pq_common.testing.fixtures import DatabaseFor
@@ -24,7 +26,7 @@ def caller(
     """Return ``await caller("province-officer", places=["vn-31-2025"])``; without a role: the public."""
     app = create_app(settings_for(Settings, database_for("pq_tfp"), mode="demo"))
 
-    async def open_for(role: str | None = None, **claims: object) -> httpx.AsyncClient:
+    async def open_for(role: Role | None = None, **claims: Any) -> httpx.AsyncClient:
         token = issuer.token(role, **claims) if role else None
         return await open_client(app, token=token)
 

@@ -19,8 +19,9 @@ from pq_common.http.app import build
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.settings import CommonSettings
 from pq_common.testing.api import MakeSettings, OpenClient, command
-from pq_common.testing.events import Ledger, add_up, totals_projection, until
+from pq_common.testing.events import Ledger, until
 from pq_common.testing.fixtures import administer, run_apart
+from pq_common.testing.ledger import add_up, totals_projection
 
 ADDRESSES = (
     ("GET", "/common/admin/events/verification"),
@@ -153,7 +154,7 @@ async def test_a_replay_ordered_here_applies_what_was_parked_once_its_cause_is_m
 
     failed = await ordered(admin, orders)
     assert failed["state"] == "failed"
-    assert "not yet understood" in failed["error"]["message"]
+    assert "not yet understood" in str(failed["error"])
 
     mood.understands = True
     done = await ordered(admin, orders)

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from pq_common.db import lodging
-from pq_common.db.cluster import Cluster, ClusterUnavailable
-from pq_common.db.lodging import Account, socket_folder
+from pq_common.db.cluster import Cluster
+from pq_common.db.lodging import Account, ClusterUnavailable, socket_folder
 from pq_common.db.postmaster import is_postmaster_of, read_pid_file
 
 
@@ -52,7 +52,7 @@ async def _ask(dsn: str, statements: tuple[str, ...], options: dict[str, str]) -
 def test_a_wrong_password_is_refused(cluster: Cluster) -> None:
     cluster.start()
     with pytest.raises(asyncpg.InvalidPasswordError):
-        ask(cluster, "select 1", password="guess")  # noqa: S106 - wrong on purpose
+        ask(cluster, "select 1", password="guess")
 
 
 def test_the_password_and_the_socket_are_closed_to_other_accounts(cluster: Cluster) -> None:

@@ -19,5 +19,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{part}: {_used.get(part, 'not used')}")
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
-        strict = " (REQUIRE_ALL=1 makes these failures)" if os.environ.get("REQUIRE_ALL") != "1" else ""
+        strict = (
+            " (REQUIRE_ALL=1 makes these failures)" if os.environ.get("REQUIRE_ALL") != "1" else ""
+        )
         terminalreporter.write_line(f"not run: {len(skipped)} tests{strict}")
