@@ -1,6 +1,7 @@
 """Write what was heard: one statement per table and batch, however many events it holds."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Table, bindparam, column, func, select
@@ -37,17 +38,13 @@ class Copies:
 
     def note(self, mode: str, topic: str, occurred_at: datetime) -> None:
         """Count an event for the as-of line of its topic."""
-        row = self._heard.setdefault(
-            (mode, topic),
-            {
-                "mode": mode,
-                "topic": topic,
-                "events": 0,
-                "last_occurred_at": occurred_at.isoformat(),
-            },
-        )
+        at = occurred_at.isoformat()
+        row = self._heard.get((mode, topic))
+        if row is None:
+            row = {"mode": mode, "topic": topic, "events": 0, "last_occurred_at": at}
+            self._heard[mode, topic] = row
         row["events"] += 1
-        row["last_occurred_at"] = max(row["last_occurred_at"], occurred_at.isoformat())
+        row["last_occurred_at"] = max(row["last_occurred_at"], at)
 
     async def write(self, connection: AsyncConnection) -> None:
         """Write all of it in the reader's transaction."""
@@ -61,7 +58,12 @@ class Copies:
 
 
 def _key(table: Table, row: Row) -> tuple[Any, ...]:
-    return tuple(row[name.name] for name in table.primary_key)
+    return tuple([row[name] for name in _key_names(table)])
+
+
+@cache  # asked for every event heard, and SQLAlchemy walks its collection each time
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 def _given(table: Table) -> Any:
