@@ -18,6 +18,7 @@ import uvloop
 from bench import command, freshness, projection, rebuild, relay
 from bench.measure import Result
 from bench.scene import NotRun, Scene, opened
+from pq_common import logging as house_logging
 
 MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness)}
 HERE = Path(__file__).parent
@@ -33,9 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=sorted(MEASURES), help="one measure instead of all")
     only = parser.parse_args(arguments).only
     names = [only] if only else list(MEASURES)
-    logging.getLogger("aiokafka").addHandler(
-        logging.NullHandler()
-    )  # it tells of every try to connect
+    house_logging.configure("WARNING")  # to standard error: standard output has the table alone
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every try to connect
     print(ROW.format("name", "value", "raw path", "ratio", "goal", "floor", "holds"), flush=True)
     results = uvloop.run(run(names))
     return 0 if all(result.holds for result in results) else 1
