@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from pq_common.events.bus import BusUnavailable, DeliveryUnknown, Message
+from pq_common.events.bus import Bus, BusUnavailable, DeliveryUnknown, Message
 from pq_common.events.kafka import KafkaBus
 from pq_common.testing.bus_reading import everything, from_the_start, read
 from pq_common.testing.buses import BusAddress
@@ -115,6 +115,29 @@ async def test_a_reader_lives_through_a_restart_of_the_broker(
         await bus.publish(numbered(topic, range(50, 80)), deadline_s=10)
         again = [int(r.message.value or b"") for r in await read(reader, 30)]
         assert set(again) >= set(range(50, 80))
+
+
+@pytest.mark.parametrize("group", [None, "shared"])
+async def test_a_reader_closed_while_the_broker_is_down_ends_nobodys_task(
+    own_broker: KafkaServer, group: str | None
+) -> None:
+    address = BusAddress("kafka", own_broker.bootstrap)
+    topic = await address.new_topic(partitions=2)
+
+    async def read_until_it_is_gone(bus: Bus) -> str:
+        async with bus.reader([topic], start=from_the_start, group=group) as reader:
+            await bus.publish(numbered(topic, range(10)), deadline_s=10)
+            await read(reader, 10)
+            own_broker.kill()
+            await reader.fetch(10, 1.0)  # by now the consumer rests between two attempts
+        return "goes on"
+
+    async with address.open() as bus:
+        task = asyncio.create_task(read_until_it_is_gone(bus))
+        done, _ = await asyncio.wait([task], timeout=30)
+    assert done
+    assert not task.cancelled()
+    assert task.result() == "goes on"
 
 
 async def test_a_message_the_broker_refuses_does_not_spoil_the_next_publisher(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -22,7 +22,6 @@ from pq_common.events.kafka_publisher import KafkaPublisher
 from pq_common.events.kafka_reader import GroupReader, KafkaReader, Partitions
 from pq_common.events.kafka_settings import settings_of
 
-STOP_S = 3.0
 UNKNOWN_TOPIC_S = 2.0
 
 
@@ -117,9 +116,7 @@ class KafkaBus:
                 await reader.open()
             yield reader
         finally:
-            with suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(STOP_S):
-                    await reader.close()
+            await reader.close()
 
     async def _drop(self, publisher: KafkaPublisher | None) -> None:
         """Close a publisher that failed; by then another task may have put a new one in its place."""

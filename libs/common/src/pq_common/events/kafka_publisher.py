@@ -7,18 +7,16 @@ and its ``stop`` waits for ever while the broker is down (issue 1101): so none i
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pq_common.events.bus import Message, Place
+from pq_common.events.kafka_closing import close_producer
 from pq_common.events.partitioner import partition_of
 
 BATCH_BYTES = 256 * 1024
-CLOSE_S = 3.0
 
 
 class KafkaPublisher:
@@ -51,11 +49,7 @@ class KafkaPublisher:
 
     async def close(self) -> None:
         """Close within seconds. What was not acknowledged is left: its sender still waits, or has given up."""
-        # Not the public stop(): it flushes first, and without a limit.
-        self._producer._closed = True
-        with suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(CLOSE_S):
-                await asyncio.gather(self._producer._sender.close(), self._producer.client.close())
+        await close_producer(self._producer)
 
     def _in_turn(
         self, messages: Sequence[Message], partitions: Mapping[str, int]

@@ -15,6 +15,7 @@ from aiokafka.errors import (
 )
 
 from pq_common.events.bus import (
+    BusUnavailable,
     Lost,
     Message,
     Place,
@@ -23,12 +24,17 @@ from pq_common.events.bus import (
     Start,
 )
 from pq_common.events.kafka_answers import answering
+from pq_common.events.kafka_closing import close_consumer
 
 Partitions = Mapping[str, int]
 
 ANSWER_S = 10.0
 REBALANCE_S = 5.0
 """How much longer than asked a fetch may last: without a limit of ours it waits for the end of any rebalance."""
+SILENT_S = 15.0
+"""After so long without news a reader asks whether there should have been some (aiokafka issues 1154, 847, 983)."""
+UNSETTLED_S = 45.0
+"""How long a member may wait for its partitions: longer than any rebalance of ours lasts."""
 
 
 class KafkaReader:
@@ -44,6 +50,7 @@ class KafkaReader:
         self._start = start
         self._lost = lost
         self._positions: dict[TopicPartition, int] = {}  # of the opened partitions: our gate
+        self._silent_s = 0.0
         self._consumer: AIOKafkaConsumer
 
     async def open(self) -> None:
@@ -55,11 +62,46 @@ class KafkaReader:
         await self._admit(self._places)
 
     async def close(self) -> None:
-        await self._consumer.stop()
+        await close_consumer(self._consumer)
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        began = asyncio.get_running_loop().time()
         with answering():
-            return await self._fetch(max_records, timeout_s)
+            received = await self._fetch(max_records, timeout_s)
+        if received:
+            self._silent_s = 0.0
+        else:
+            await self._doubt(asyncio.get_running_loop().time() - began)
+        return received
+
+    async def _doubt(self, silent_s: float) -> None:
+        """Raise BusUnavailable when nothing came for long although there is something: only a new consumer helps.
+
+        A consumer can be alive and yet never fetch or join again, and it does not say so.
+        """
+        self._silent_s += silent_s
+        if self._silent_s < self._patience_s():
+            return
+        self._silent_s = 0.0
+        if await self._is_behind():
+            raise BusUnavailable(
+                "Máy khách Kafka không còn đọc được gì", "The Kafka client has stopped reading"
+            )
+
+    def _patience_s(self) -> float:
+        return SILENT_S
+
+    async def _is_behind(self) -> bool:
+        ends = await self.end_positions()
+        with answering():
+            async with asyncio.timeout(ANSWER_S):
+                # Its position, not ours: there may be nothing but what was compacted away.
+                return any(
+                    [
+                        ends[place.topic, place.partition] > await self._consumer.position(place)
+                        for place in list(self._positions)
+                    ]
+                )
 
     async def _fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
         try:
@@ -166,9 +208,10 @@ class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(
         self, options: Mapping[str, Any], partitions: Partitions, *, start: Start, lost: Lost
     ) -> None:
-        patient = {"session_timeout_ms": 30_000, "rebalance_timeout_ms": 60_000}
+        patient = {"session_timeout_ms": 30_000, "rebalance_timeout_ms": 30_000}
         super().__init__(patient | dict(options), partitions, start=start, lost=lost)
         self._shut: frozenset[TopicPartition] = frozenset()
+        self._settled = False
 
     async def open(self) -> None:
         self._consumer = self._new_consumer()
@@ -184,6 +227,7 @@ class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Close the gate: what still arrives belongs to somebody else."""
+        self._settled = False
         self._positions.clear()
         self._shut = frozenset()
 
@@ -192,6 +236,14 @@ class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer.pause(*assigned)
         self._positions.clear()
         self._shut = frozenset(assigned)
+        self._settled = True
+        self._silent_s = 0.0
+
+    def _patience_s(self) -> float:
+        return SILENT_S if self._settled else UNSETTLED_S
+
+    async def _is_behind(self) -> bool:
+        return not self._settled or await super()._is_behind()
 
     def _holds(self, places: Collection[TopicPartition]) -> bool:
         return places is self._shut

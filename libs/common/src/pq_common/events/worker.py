@@ -39,8 +39,10 @@ class _Loop:
 
     @property
     def failure(self) -> str | None:
-        if self.task is None or not self.task.done() or self.task.cancelled():
+        if self.task is None or not self.task.done():
             return None
+        if self.task.cancelled():  # not by us: nobody asks after the worker was left
+            return "cancelled"
         error = self.task.exception()
         return "ended" if error is None else repr(error)
 
