@@ -26,7 +26,11 @@ class BusNotSet(PqError):
 def bus_of(settings: CommonSettings) -> Bus:
     """Return the bus that the settings name, not yet started. Raises BusNotSet."""
     if settings.bus == "kafka" and settings.kafka_bootstrap is not None:
-        return KafkaBus(settings.kafka_bootstrap)
+        return KafkaBus(
+            settings.kafka_bootstrap,
+            security=settings.kafka_security,
+            replication=settings.kafka_replication,
+        )
     if settings.bus == "postgres" and settings.bus_url is not None:
         return PostgresBus(settings.bus_url.get_secret_value(), poll_s=settings.relay_interval_s)
     wanted = "KAFKA_BOOTSTRAP" if settings.bus == "kafka" else "BUS_URL"

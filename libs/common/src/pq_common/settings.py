@@ -27,6 +27,10 @@ class CommonSettings(BaseSettings):
     bus: Literal["postgres", "kafka"] = "postgres"
     bus_url: SecretStr | None = None
     kafka_bootstrap: str | None = None
+    kafka_replication: PositiveInt = 1
+    """Copies of each topic that we declare; 3 on a real cluster."""
+    kafka_security: dict[str, Any] = Field(default={}, repr=False)
+    """Options of the client for SASL and TLS (a JSON object), as aiokafka names them."""
 
     jwks_url: str | None = None
     jwks: dict[str, Any] | None = None
