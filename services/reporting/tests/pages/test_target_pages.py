@@ -6,14 +6,18 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
 
+from pq_reporting.operations.judge_targets import Question, Wanted
 from pq_reporting.pages import messages
+from pq_reporting.pages.asking import Asked
 from pq_reporting.pages.assets import FONTS, address, asset
 from pq_reporting.pages.files import harmless
+from pq_reporting.pages.rendering import page
 
 PAGES = (
     "/",
@@ -150,6 +154,23 @@ async def test_demonstration_figures_are_marked_on_every_page_and_official_ones_
         assert "<title>[D" in marked
         assert 'class="banner"' in marked
         assert 'class="banner"' not in (await client.get(path)).text
+
+
+@pytest.mark.parametrize("path", ["/", "/chi-tieu"])
+@pytest.mark.parametrize(("lang", "root"), [("vi", ""), ("en", "/en")])
+def test_official_figures_stay_until_the_way_back_is_taken(lang: str, root: str, path: str) -> None:
+    """An empty address would be this very page, query and all."""
+    question = Question(date(2025, 12, 31), "2025-07-01", "official")
+    as_of = SimpleNamespace(last_occurred_at=None)
+    picture: Any = SimpleNamespace(question=question, as_of=as_of)
+    asked = Asked(picture, Wanted(), "34", "demo", day_given=False)
+    text = bytes(page("missing.html", asked, lang, path, title="x").body).decode()
+    here = root + (path if path != "/" or not root else "")
+    footer = text[text.index("<footer") :]
+    assert [link["href"] for link in Outline(footer).all("a")] == [here]
+    nav = text[text.index("<nav") : text.index("</nav>")]
+    kept = [link["href"] for link in Outline(nav).all("a") if link["href"] != "/reporting/docs"]
+    assert all(str(href).endswith("?mode=official") for href in kept), kept
 
 
 async def test_the_same_figures_can_be_taken_away(client: AsyncClient) -> None:
