@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from pq_common.errors import PqError
 
@@ -32,7 +33,8 @@ class Voice:
         if self.as_json:
             return
         if self._fancy:
-            self._out.print(text)
+            # Left whole and as it is: a token broken over lines is no token when it is copied.
+            self._out.print(text, soft_wrap=True, markup=False, emoji=False)
         else:
             print(text, flush=True)
 
@@ -51,7 +53,7 @@ class Voice:
         elif self._fancy:
             shown = Table(*columns)
             for row in rows:
-                shown.add_row(*(str(cell) for cell in row))
+                shown.add_row(*(Text(str(cell)) for cell in row))
             self._out.print(shown)
         else:
             for row in rows:
