@@ -67,8 +67,8 @@ def refuse_production(environment: Mapping[str, str]) -> None:
     """Raise NotForProduction under a production profile."""
     if environment.get(PROFILE, "").lower().startswith("prod"):
         raise NotForProduction(
-            f"{PROFILE}={environment[PROFILE]}: chế độ một tiến trình không dùng cho vận hành thật; xem docs/deploy.md (compose, Kubernetes).",
-            f"{PROFILE}={environment[PROFILE]}: the one-process mode is not for production; see docs/deploy.md (compose, Kubernetes).",
+            f"{PROFILE}={environment[PROFILE]}: chế độ một tiến trình không dùng cho vận hành thật; hãy chạy từng dịch vụ bằng `python -m pq_registry serve | work` với Kafka.",
+            f"{PROFILE}={environment[PROFILE]}: the one-process mode is not for production; run each service by itself, as `python -m pq_registry serve | work`, with Kafka.",
         )
 
 
