@@ -4,19 +4,27 @@ import asyncio
 import os
 import signal
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from pq_common.events.bus import Bus, BusUnavailable, DeliveryUnknown, Message
+from pq_common.db.provision import Urls
+from pq_common.db.session import Database
+from pq_common.events import kafka_reader
+from pq_common.events.bus import Bus, BusUnavailable, DeliveryUnknown, Message, Topic
 from pq_common.events.kafka import KafkaBus
+from pq_common.events.kafka_reader import KafkaReader
+from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.testing.bus_reading import everything, from_the_start, read
 from pq_common.testing.buses import BusAddress
+from pq_common.testing.events import Ledger, eventually
+from pq_common.testing.fixtures import DatabaseFor, administer
 from pq_common.testing.kafka import kafka_server
 from pq_common.testing.kafka_server import KafkaServer
+from pq_common.testing.ledger import EVENTS, LEDGER, totals_projection
 
 pytestmark = pytest.mark.real_kafka
 
@@ -138,6 +146,108 @@ async def test_a_reader_closed_while_the_broker_is_down_ends_nobodys_task(
     assert done
     assert not task.cancelled()
     assert task.result() == "goes on"
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_a_projection_goes_on_by_itself_when_the_broker_was_away_for_longer_than_it_waits(
+    own_broker: KafkaServer,
+    database_for: DatabaseFor,
+    monkeypatch: pytest.MonkeyPatch,
+    shared: bool,
+) -> None:
+    monkeypatch.setattr(kafka_reader, "ANSWER_S", 1.0)
+    async with a_ledger(own_broker, database_for("pq_common")) as ledger:
+        options = ReaderOptions(fetch_s=0.1, shared=shared)
+        reader = Reader(ledger.worker, ledger.bus, totals_projection(), options=options)
+        reading = asyncio.create_task(reader.run())
+        await ledger.receive("a", 1, 2, 3)
+        await ledger.relay_all()
+        await until_applied(reader, 3)
+        own_broker.kill()
+        await asyncio.sleep(3 * kafka_reader.ANSWER_S)
+        await asyncio.to_thread(own_broker.start)
+        await ledger.receive("a", 4)
+        await ledger.relay_all()
+        await until_applied(reader, 4)
+        reader.stop()
+        await reading
+        assert await ledger.totals() == {"a": (10, 4)}
+
+
+@pytest.mark.parametrize("group", [None, "silent"])
+async def test_a_consumer_that_fetches_no_more_is_given_up(
+    kafka_bus: BusAddress, monkeypatch: pytest.MonkeyPatch, group: str | None
+) -> None:
+    monkeypatch.setattr(kafka_reader, "SILENT_S", 1.0)
+    topic = await kafka_bus.new_topic(partitions=2)
+    async with kafka_bus.open() as bus:
+        async with bus.reader([topic], start=from_the_start, group=group) as reader:
+            await bus.publish(numbered(topic, range(10)), deadline_s=10)
+            await read(reader, 10)
+            assert isinstance(reader, KafkaReader)
+            reader._consumer._fetcher._fetch_task.cancel()  # as after issue 983; nobody is told
+            await bus.publish(numbered(topic, range(10, 20)), deadline_s=10)
+            with pytest.raises(BusUnavailable):
+                await read(reader, 10)
+        async with bus.reader([topic], start=from_the_start, group=group) as reader:
+            assert len(await read(reader, 20)) == 20
+
+
+@pytest.mark.parametrize("group", [None, "idle"])
+async def test_a_consumer_that_has_nothing_to_read_is_left_alone(
+    kafka_bus: BusAddress, monkeypatch: pytest.MonkeyPatch, group: str | None
+) -> None:
+    monkeypatch.setattr(kafka_reader, "SILENT_S", 0.4)
+    topic = await kafka_bus.new_topic(partitions=2)
+    async with (
+        kafka_bus.open() as bus,
+        bus.reader([topic], start=from_the_start, group=group) as reader,
+    ):
+        await bus.publish(numbered(topic, range(10)), deadline_s=10)
+        await read(reader, 10)
+        for _ in range(10):
+            assert not await reader.fetch(10, 0.3)
+
+
+async def test_a_member_that_is_never_given_its_partitions_is_given_up(
+    kafka_bus: BusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_reader, "UNSETTLED_S", 1.0)
+    topic = await kafka_bus.new_topic(partitions=2)
+    group = f"test-{uuid.uuid4().hex}"
+    async with (
+        kafka_bus.open() as bus,
+        bus.reader([topic], start=from_the_start, group=group) as first,
+    ):
+        await bus.publish(numbered(topic, range(10)), deadline_s=10)
+        await read(first, 10)
+        assert isinstance(first, KafkaReader)
+        first._consumer._coordinator._coordination_task.cancel()  # it beats on, and rejoins no more
+        async with bus.reader([topic], start=from_the_start, group=group) as second:
+            with pytest.raises(BusUnavailable):
+                await read(second, 1)
+        with pytest.raises(BusUnavailable):
+            await first.fetch(1, 0.1)
+
+
+async def until_applied(reader: Reader, count: int) -> None:
+    async def reached() -> bool:
+        return reader.applied >= count
+
+    await eventually(reached, timeout_s=45)
+
+
+@asynccontextmanager
+async def a_ledger(broker: KafkaServer, urls: Urls) -> AsyncIterator[Ledger]:
+    """A ledger whose broker may be killed."""
+    await administer(urls.owner, *LEDGER)
+    address = BusAddress("kafka", broker.bootstrap)
+    api, worker = Database(urls.api), Database(urls.worker)
+    async with address.open() as bus:
+        await bus.declare([Topic(EVENTS, partitions=3)])
+        yield Ledger(urls, address, bus, api, worker)
+    await api.close()
+    await worker.close()
 
 
 async def test_a_message_the_broker_refuses_does_not_spoil_the_next_publisher(
