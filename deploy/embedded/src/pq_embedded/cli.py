@@ -23,7 +23,12 @@ from pq_embedded.server import bind
 
 Data = Annotated[Path, typer.Option("--data", envvar="DATA", help="Folder of the instance.")]
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=0, max=65535, help="On 127.0.0.1.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for machines.")]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="JSON on stdout, for machines; `events tail` gives one document a line."
+    ),
+]
 HERE = Path(".pq")
 PORT = 8000
 HOUR_S = 3600
@@ -148,7 +153,10 @@ def tail(
     service: Annotated[str | None, typer.Option("--service", help="Only this service.")] = None,
     follow: Annotated[bool, typer.Option("--follow/--once", help="Wait for more.")] = True,
     after: Annotated[
-        int, typer.Option("--after", help="Position to begin after; -1: only what comes.")
+        int,
+        typer.Option(
+            "--after", help="Position to begin after; -1: only what comes, with --once the last 20."
+        ),
     ] = -1,
     data: Data = HERE,
     as_json: AsJson = False,

@@ -118,13 +118,15 @@ async def rebuild(client: httpx.AsyncClient, voice: Voice, service: str, project
     """Have a projection built anew and wait until the new version is the one that is read."""
     list(known(service))
     wanted = await _order(client, f"/{service}/admin/projections/{projection}/rebuild")
-    with voice.steps(f"rebuild {service}/{projection}") as steps:
-        while True:
-            now = next(p for p in await _projections(client, service) if p["name"] == projection)
-            steps(now["read"], now["read"])
-            if now["version"] >= wanted["wanted_version"]:
-                break
-            await asyncio.sleep(POLL_S)
+    # The service tells the version that is read, not how far the next one is: no bar could be true.
+    voice.say(
+        f"{service}/{projection}: đang dựng bản / building version {wanted['wanted_version']} …"
+    )
+    while True:
+        now = next(p for p in await _projections(client, service) if p["name"] == projection)
+        if now["version"] >= wanted["wanted_version"]:
+            break
+        await asyncio.sleep(POLL_S)
     text = f"{service}/{projection}: đang dùng bản / now version {now['version']}."
     voice.result({"service": service, **now}, text)
 
