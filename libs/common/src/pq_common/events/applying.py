@@ -15,6 +15,7 @@ from pq_common.db.offsets import Gap, Held, Key, Place
 from pq_common.db.outbox import aggregate_type_of
 from pq_common.db.parked import Parking
 from pq_common.errors import PqError
+from pq_common.events import tracing
 from pq_common.events.bus import Received
 from pq_common.events.incoming import Incoming, Unreadable, read
 from pq_common.events.projection import Projection
@@ -143,7 +144,8 @@ class Applier:
                 held[key] = Held(event.version)
         if fresh:
             try:
-                await self.projection.apply(connection, fresh)
+                with tracing.applying(self.projection.id, fresh):
+                    await self.projection.apply(connection, fresh)
             except REFUSALS as reason:
                 raise _Suspicious from reason
             outcome.applied, outcome.refused_in_a_row = len(fresh), 0
@@ -167,7 +169,8 @@ class Applier:
                 event = read(message)
                 if _is_fresh(event, key, now, outcome):
                     async with connection.begin_nested():
-                        await self.projection.apply(connection, [event])
+                        with tracing.applying(self.projection.id, [event]):
+                            await self.projection.apply(connection, [event])
                     held[key] = Held(event.version)
                     outcome.applied += 1
                     outcome.refused_in_a_row = 0

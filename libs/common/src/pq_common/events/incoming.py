@@ -32,6 +32,7 @@ class Incoming(NamedTuple):
     position: int
     data: bytes
     place: str | None = None
+    traceparent: str | None = None
 
     @property
     def aggregate_type(self) -> str:
@@ -78,6 +79,8 @@ def read(received: Received) -> Incoming:
         received.partition,
         received.position,
         message.value or b"",
+        None,
+        said.traceparent,
     )
     if (wrong := _disagreement(event, message)) is not None:
         raise Unreadable(received, wrong)
