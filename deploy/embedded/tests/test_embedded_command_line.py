@@ -1,5 +1,6 @@
 """The command line on a machine where nothing runs: it refuses with a sentence that says what to do."""
 
+import io
 import json
 import os
 import socket
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from rich.console import Console
 from typer.testing import CliRunner
 
 from pq_embedded import doctor
 from pq_embedded.cli import app
+from pq_embedded.console import Voice
 from pq_embedded.folder import DataFolder, Running
 
 run = CliRunner().invoke
@@ -142,3 +145,13 @@ def test_the_doctor_adds_up_the_measures_of_all_databases() -> None:
         "pq_outbox_pending_other 7.0",
     ]
     assert doctor.total(measures, "pq_outbox_pending") == 5
+
+
+def test_a_token_at_a_narrow_terminal_is_one_line_and_is_not_read_as_markup() -> None:
+    screen = io.StringIO()
+    voice = Voice()
+    voice._out = Console(file=screen, force_terminal=True, width=40, highlight=False)
+    voice._fancy = True
+    token = "[demo]" + "x" * 200
+    voice.result({"token": token}, token)
+    assert screen.getvalue() == token + "\n"
