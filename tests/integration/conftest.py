@@ -95,11 +95,11 @@ def bus_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """Each story is lived on both buses; a broker of its own keeps the topics of one story from another's."""
     if request.param == "postgres":
         address: BusAddress = request.getfixturevalue("postgres_bus")
-        yield {"bus": "postgres", "bus_url": address.url, "relay_interval_s": 0.02}
+        yield {"bus": "postgres", "bus_url": address.url, "relay_interval_s": 0.1}
         return
     server = kafka_server(tmp_path / "kafka")
     try:
-        yield {"bus": "kafka", "kafka_bootstrap": server.start(), "relay_interval_s": 0.02}
+        yield {"bus": "kafka", "kafka_bootstrap": server.start(), "relay_interval_s": 0.1}
     finally:
         server.stop()
 
@@ -119,7 +119,12 @@ async def house(
             urls[service.name] = database_for(service.migrations)
             more = {"sealing_secret": "a secret of these tests"} if service is registry else {}
             settings = settings_for(
-                service.settings, urls[service.name], mode="demo", **bus_settings, **more
+                service.settings,
+                urls[service.name],
+                mode="demo",
+                poll_interval_s=0.1,
+                **bus_settings,
+                **more,
             )
             app = service.create_app(settings)
             await stack.enter_async_context(app.router.lifespan_context(app))
