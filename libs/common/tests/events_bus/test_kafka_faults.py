@@ -148,6 +148,25 @@ async def test_a_reader_closed_while_the_broker_is_down_ends_nobodys_task(
     assert task.result() == "goes on"
 
 
+@pytest.mark.parametrize("group", [None, "shared"])
+async def test_a_reader_closes_within_seconds_while_the_broker_hangs(
+    own_broker: KafkaServer, group: str | None
+) -> None:
+    address = BusAddress("kafka", own_broker.bootstrap)
+    topic = await address.new_topic(partitions=2)
+    loop = asyncio.get_running_loop()
+    async with address.open() as bus:
+        await bus.publish(numbered(topic, range(10)), deadline_s=10)
+        try:
+            async with bus.reader([topic], start=from_the_start, group=group) as reader:
+                await read(reader, 10)
+                os.kill(own_broker.pid, signal.SIGSTOP)
+                before = loop.time()
+            assert loop.time() - before < 2 * CLOSING_S
+        finally:
+            os.kill(own_broker.pid, signal.SIGCONT)
+
+
 @pytest.mark.parametrize("shared", [False, True])
 async def test_a_projection_goes_on_by_itself_when_the_broker_was_away_for_longer_than_it_waits(
     own_broker: KafkaServer,
