@@ -25,7 +25,7 @@ def said(version: int, name: str, kind: str = EnterpriseRegistered.TYPE) -> Inco
         else EnterpriseChanged(enterprise=enterprise, changed=("name",))
     )
     return Incoming(
-        type=kind, subject="e1", version=version, mode="demo", occurred_at=datetime.now(UTC), id=uuid4(),
+        type=kind, subject="e1", version=version, mode="demo", occurred_at=datetime.now(UTC), id=str(uuid4()),
         topic="pq.registry.enterprise.events.v1", partition=0, position=version,
         data=data.model_dump_json().encode(),
     )  # fmt: skip

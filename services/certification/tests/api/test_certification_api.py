@@ -145,3 +145,29 @@ async def test_anybody_may_verify_and_doubt_says_so(
         "/certification/v1/verification", params={"number": number, "on": day}
     )
     assert (answer.status_code, answer.json()["answer"]) == (200, expected)
+
+
+async def test_what_counted_last_year_is_not_undone_by_a_withdrawal_since(
+    caller: Any, officer: Any
+) -> None:
+    body = await recorded(officer)
+    told = {"status": "withdrawn", "effective_on": "2026-02-01", "reason": "minh họa"}
+    await officer.post(f"{PATH}/{body['certificate_id']}/status", json=told, headers=command())
+    public = await caller()
+
+    async def answer(day: str) -> str:
+        asked = await public.get(
+            "/certification/v1/verification", params={"number": "MH 2025/0001", "on": day}
+        )
+        found: str = asked.json()["answer"]
+        return found
+
+    assert [await answer(day) for day in ("2025-08-31", "2026-01-31", "2026-02-01")] == [
+        "not_valid",
+        "valid",
+        "not_valid",
+    ]
+    before = (await officer.get(PATH, params={"valid_on": "2026-01-31"})).json()["items"]
+    after = (await officer.get(PATH, params={"valid_on": "2026-02-01"})).json()["items"]
+    assert [item["number"] for item in before] == ["MH 2025/0001"]
+    assert after == []

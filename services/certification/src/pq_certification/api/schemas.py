@@ -150,17 +150,17 @@ def body_then(row: Certificate, then: CertificateRevision) -> CertificateBody:
     return _body(then.facts, version=then.version, mode=row.mode)
 
 
-def verified(row: Certificate, on: date) -> VerifiedCertificate:
-    """Return what the public may know of a certificate on a day."""
-    counts = validity.counts_on(
-        on, Status(row.status), valid_from=row.valid_from, before=row.effective_before
+def verified(row: Certificate, on: date, status: str | None) -> VerifiedCertificate:
+    """Return what the public may know of a certificate on a day; ``status`` is that day's, None: not yet begun."""
+    counts = status is not None and validity.counts_on(
+        on, Status(status), valid_from=row.valid_from, before=row.effective_before
     )
     return VerifiedCertificate(
         scheme=row.scheme,
         edition=row.edition,
         body_id=row.body_id,
         number=row.number,
-        status=row.status,
+        status=status or row.status,
         printed_from=row.printed_from,
         printed_to=row.printed_to,
         counts=counts,

@@ -54,7 +54,8 @@ async def verify(
     rows = await certificates.by_number(
         session, mode or request.app.state.settings.mode, number_key(number)
     )
-    found = [verified(row, day) for row in rows]
+    statuses = await certificates.statuses_on(session, [row.id for row in rows], day)
+    found = [verified(row, day, statuses.get(row.id)) for row in rows]
     answer = judge(found)
     vietnamese, english = REASONS[answer]
     return Verification(

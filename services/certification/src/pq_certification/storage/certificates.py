@@ -1,10 +1,11 @@
 """Every query on certificates, by name. Row-level security limits each to the caller's scope."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_certification.domain.errors import CertificateNotFound
@@ -66,8 +67,9 @@ async def page(session: AsyncSession, wanted: Filter, part: Slice) -> Sequence[C
     if wanted.status is not None:
         query = query.where(Certificate.status == wanted.status)
     if wanted.valid_on is not None:
-        query = query.where(
-            Certificate.status == Status.ACTIVE.value,
+        then = _in_effect(wanted.valid_on).subquery()
+        query = query.join(then, then.c.certificate_id == Certificate.id).where(
+            then.c.status == Status.ACTIVE.value,
             Certificate.valid_from <= wanted.valid_on,
             or_(
                 Certificate.effective_before.is_(None),
@@ -93,6 +95,30 @@ async def revision(
     if found is None:
         raise CertificateNotFound.of(certificate_id)
     return found
+
+
+def _in_effect(day: date) -> Select[str, str]:
+    """Return the status of each certificate on a day: what is so today says nothing of last year."""
+    status = CertificateRevision.facts["status"].astext.label("status")
+    return (
+        select(CertificateRevision.certificate_id, status)
+        .ext(distinct_on(CertificateRevision.certificate_id))
+        .where(CertificateRevision.effective_on <= day)
+        .order_by(
+            CertificateRevision.certificate_id,
+            CertificateRevision.effective_on.desc(),
+            CertificateRevision.version.desc(),
+        )
+    )
+
+
+async def statuses_on(
+    session: AsyncSession, certificate_ids: Iterable[str], day: date
+) -> dict[str, str]:
+    """Return the status that each of these had on a day; one that had not begun is left out."""
+    wanted = CertificateRevision.certificate_id.in_(list(certificate_ids))
+    rows = await session.execute(_in_effect(day).where(wanted))
+    return {row.certificate_id: row.status for row in rows}
 
 
 async def by_number(session: AsyncSession, mode: str, number_key: str) -> Sequence[Certificate]:
