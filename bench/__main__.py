@@ -19,6 +19,7 @@ from bench import command, freshness, projection, rebuild, relay
 from bench.measure import Result
 from bench.scene import NotRun, Scene, opened
 from pq_common import logging as house_logging
+from pq_common.collecting import collect_seldom
 
 MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness)}
 HERE = Path(__file__).parent
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     house_logging.configure("WARNING")  # to standard error: standard output has the table alone
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every try to connect
     print(ROW.format("name", "value", "raw path", "ratio", "goal", "floor", "holds"), flush=True)
+    collect_seldom()  # as a worker does
     results = uvloop.run(run(names))
     return 0 if all(result.holds for result in results) else 1
 

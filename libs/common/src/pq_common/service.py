@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from pq_common import logging, telemetry
+from pq_common import collecting, logging, telemetry
 from pq_common.db import migrate
 from pq_common.http.worker_app import worker_app
 from pq_common.settings import CommonSettings
@@ -74,6 +74,7 @@ def _work(service: Service[Any], settings: CommonSettings, said: argparse.Namesp
             yield running
 
     app = worker_app(service.name, settings, service.migrations, worker())
+    collecting.collect_seldom()
     _listen(app, settings)
     return 1 if app.state.failed else 0
 

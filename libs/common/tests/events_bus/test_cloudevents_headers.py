@@ -54,6 +54,8 @@ def changed(**headers: bytes | None) -> Headers:
         ({"ce_time": b"yesterday"}, "yesterday"),
         ({"ce_time": b"2026-11-22T09:30:00"}, "zone"),
         ({"ce_id": b"not-a-uuid"}, "UUID"),
+        ({"ce_id": str(ID).encode() + b"0"}, "UUID"),
+        ({"ce_id": None}, "ce_id"),
         ({"ce_traceparent": b"\xff"}, "utf-8"),
     ],
 )
@@ -102,10 +104,7 @@ def test_what_we_write_we_read_again() -> None:
         sequence=7,
         mode="demo",
         time=datetime(2026, 11, 22, 2, 30, 0, 125000, tzinfo=UTC),
-        id=ID,
-        dataschema="urn:pq:schema:pq.registry.enterprise.registered.v1",
-        correlationid="req-1",
-        causationid=None,
+        id=str(ID),
         traceparent=ROW["traceparent"],
     )
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,7 +25,7 @@ class Incoming(NamedTuple):
     version: int
     mode: Mode
     occurred_at: datetime
-    id: UUID
+    id: str
     topic: str
     partition: int
     position: int
