@@ -18,11 +18,15 @@ from pq_common.events.bus import (
     unknown_topic,
 )
 from pq_common.events.kafka_answers import answering
+from pq_common.events.kafka_closing import CLOSE_S, end
 from pq_common.events.kafka_publisher import KafkaPublisher
 from pq_common.events.kafka_reader import GroupReader, KafkaReader, Partitions
 from pq_common.events.kafka_settings import settings_of
 
 UNKNOWN_TOPIC_S = 2.0
+OPEN_S = 5.0
+"""How long opening may take: a producer that lost its broker between two steps of its start tries for ever."""
+ADMIN_S = 15.0
 
 
 class KafkaBus:
@@ -90,7 +94,8 @@ class KafkaBus:
         publisher = KafkaPublisher(self._connection)
         try:
             with answering():
-                await publisher.start()
+                async with asyncio.timeout(OPEN_S):
+                    await publisher.start()
         except BaseException:  # cancelled by a deadline too: a half-open producer must not stay
             await publisher.close()
             raise
@@ -150,7 +155,8 @@ class KafkaBus:
         admin = AIOKafkaAdminClient(**self._connection, request_timeout_ms=10_000)
         with answering():
             try:
-                await admin.start()
-                yield admin
+                async with asyncio.timeout(ADMIN_S):
+                    await admin.start()
+                    yield admin
             finally:
-                await admin.close()
+                await end(admin.close(), within_s=CLOSE_S)

@@ -29,6 +29,7 @@ from pq_common.events.kafka_closing import close_consumer
 Partitions = Mapping[str, int]
 
 ANSWER_S = 10.0
+CONNECT_S = 10.0
 REBALANCE_S = 5.0
 """How much longer than asked a fetch may last: without a limit of ours it waits for the end of any rebalance."""
 SILENT_S = 15.0
@@ -55,8 +56,7 @@ class KafkaReader:
 
     async def open(self) -> None:
         """Connect and take the partitions. Raises PositionLost."""
-        self._consumer = self._new_consumer()
-        await self._consumer.start()
+        await self._connect()
         self._consumer.assign(self._places)
         self._consumer.pause(*self._places)
         await self._admit(self._places)
@@ -132,14 +132,16 @@ class KafkaReader:
                 ends = await self._consumer.end_offsets(self._places)
         return {(place.topic, place.partition): end for place, end in ends.items()}
 
-    def _new_consumer(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
+    async def _connect(self) -> None:
+        self._consumer = AIOKafkaConsumer(
             **self._options,
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=1024 * 1024,
             request_timeout_ms=40_000,
         )
+        async with asyncio.timeout(CONNECT_S):
+            await self._consumer.start()
 
     async def _admit(self, places: Collection[TopicPartition]) -> bool:
         """Ask where to begin in paused partitions and open them; return whether we still held them by then."""
@@ -214,8 +216,7 @@ class GroupReader(KafkaReader, ConsumerRebalanceListener):  # type: ignore[misc]
         self._settled = False
 
     async def open(self) -> None:
-        self._consumer = self._new_consumer()
-        await self._consumer.start()
+        await self._connect()
         self._consumer.subscribe(sorted({place.topic for place in self._places}), listener=self)
 
     async def _fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
