@@ -60,7 +60,9 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(service: Service[Any], settings: CommonSettings, said: argparse.Namespace) -> int:
-    _listen(service.create_app(settings), settings)
+    app = service.create_app(settings)
+    collecting.collect_seldom()
+    _listen(app, settings)
     return 0
 
 

@@ -28,6 +28,7 @@ from uuid_utils.compat import uuid7
 from pq_common import context
 from pq_common.contracts.event import Event, EventData, StateData, topic_of
 from pq_common.db import signals
+from pq_common.db.fixed_sql import flush_and_say
 from pq_common.db.schema import COMMON, Instant, access
 from pq_common.errors import Invalid
 
@@ -191,7 +192,5 @@ async def emit(session: AsyncSession, event: Event) -> None:
     the flush here an event could be numbered before its aggregate is locked, and overtake another.
     """
     statement, values = parameters(event)
-    await session.flush()
-    connection = await session.connection()
-    await connection.exec_driver_sql(statement, values)
+    await flush_and_say(session, statement, values)
     signals.after_commit(session)

@@ -1,6 +1,7 @@
 """Do a command once, however often it is sent: the answer is kept in the command's own transaction."""
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,9 +9,9 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
+from pq_common.db.fixed_sql import say
 from pq_common.db.work import idempotency_key
 from pq_common.errors import FieldError, Invalid, NotAuthenticated
 from pq_common.http.auth import CurrentActor
@@ -20,6 +21,10 @@ from pq_common.http.session import Session
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _ID = (idempotency_key.c.actor, idempotency_key.c.key)
+_CLAIM = """INSERT INTO idempotency_key (actor, key, fingerprint) VALUES ($1, $2, $3)
+ ON CONFLICT DO NOTHING RETURNING key"""
+_KEEP = """UPDATE idempotency_key SET status = $3, headers = $4, body = $5
+ WHERE actor = $1 AND key = $2"""
 
 
 class IdempotencyKeyMissing(BadRequest):
@@ -65,22 +70,14 @@ class OnceOnly:
         answer = await make()
         body = answer.body.model_dump_json().encode()
         headers = {"Content-Type": "application/json", **answer.headers}
-        await self._session.execute(
-            update(idempotency_key)
-            .where(_ID[0] == self._actor, _ID[1] == self._key)
-            .values(status=answer.status, headers=headers, body=body)
-        )
+        kept = (self._actor, self._key, answer.status, json.dumps(headers), body)
+        await say(self._session, _KEEP, kept)
         return Response(body, status_code=answer.status, headers=headers)
 
     async def _claimed(self) -> bool:
         # A second request with the same key waits here for the first one's commit or rollback.
-        claim = (
-            insert(idempotency_key)
-            .values(actor=self._actor, key=self._key, fingerprint=self._fingerprint)
-            .on_conflict_do_nothing()
-            .returning(_ID[1])
-        )
-        return (await self._session.execute(claim)).first() is not None
+        claimed = await say(self._session, _CLAIM, (self._actor, self._key, self._fingerprint))
+        return claimed.first() is not None
 
     async def _replayed(self) -> Response:
         row = (

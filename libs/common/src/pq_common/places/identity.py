@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NoReturn
 
 from pq_common.dates import Interval, vn_day
@@ -34,6 +35,7 @@ def all_places() -> tuple[Place, ...]:
     return tuple(data.PLACES.values())
 
 
+@lru_cache(maxsize=1024)  # asked for every place that a command names
 def contemporary(day: date, *, level: Level = Level.PROVINCE) -> tuple[Place, ...]:
     """Return the provincial units that existed that day, by code."""
     there = (

@@ -9,7 +9,7 @@ from pq_common.contracts.registry import Enterprise
 from pq_common.http.wire import Day
 from pq_registry.domain.facts import LegalForm
 from pq_registry.domain.status import NAMES_VI, Status
-from pq_registry.operations.announcing import all_facts
+from pq_registry.operations.announcing import mode_of, public_facts
 from pq_registry.operations.describing import Description
 from pq_registry.storage.tables import Organisation, OrganisationRevision
 
@@ -116,13 +116,14 @@ class OrganisationBody(Enterprise):
 
 def body_of(row: Organisation) -> OrganisationBody:
     """Return the row as its readers see it."""
-    return OrganisationBody.model_validate(
-        {
-            **all_facts(row),
-            "version": row.version,
-            "mode": row.mode,
-            "status_text_vi": NAMES_VI[Status(row.status)],
-        }
+    return OrganisationBody(
+        **dict(public_facts(row)),
+        version=row.version,
+        mode=mode_of(row),
+        status_text_vi=NAMES_VI[Status(row.status)],
+        commune=row.commune,
+        address=row.address,
+        closure_reason=row.closure_reason,
     )
 
 

@@ -5,10 +5,25 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pq_common.contracts.event import Event, EventData, Mode
-from pq_common.contracts.registry import Enterprise, EnterpriseState, Industry
+from pq_common.contracts.event import Event, Mode
+from pq_common.contracts.registry import (
+    Enterprise,
+    EnterpriseChanged,
+    EnterpriseClosed,
+    EnterpriseRegistered,
+    EnterpriseState,
+    Industry,
+)
 from pq_common.db.outbox import emit
+from pq_registry.storage import organisations
 from pq_registry.storage.tables import Organisation, OrganisationRevision
+
+Announced = EnterpriseRegistered | EnterpriseChanged | EnterpriseClosed
+
+
+def mode_of(row: Organisation) -> Mode:
+    """Return whether the row is official or for demonstration; what is not the one is the other."""
+    return "demo" if row.mode == "demo" else "official"
 
 
 def public_facts(row: Organisation) -> Enterprise:
@@ -34,10 +49,10 @@ def public_facts(row: Organisation) -> Enterprise:
     )
 
 
-def all_facts(row: Organisation) -> dict[str, Any]:
+def _all_facts(row: Organisation, public: Enterprise) -> dict[str, Any]:
     """Return the public facts with what only this service's readers see, as JSON."""
     return {
-        **public_facts(row).model_dump(mode="json"),
+        **public.model_dump(mode="json"),
         "commune": row.commune,
         "address": row.address,
         "closure_reason": row.closure_reason,
@@ -45,21 +60,20 @@ def all_facts(row: Organisation) -> dict[str, Any]:
 
 
 async def announce(
-    session: AsyncSession, row: Organisation, data: EventData, now: datetime
+    session: AsyncSession, row: Organisation, data: Announced, now: datetime
 ) -> None:
     """Keep the revision and emit the event with the full state, in the caller's transaction."""
-    facts = public_facts(row)
-    session.add(
+    await organisations.insert_revision(
+        session,
         OrganisationRevision(
             organisation_id=row.id,
             version=row.version,
             place_id=row.place_id,
             valid_from=row.closed_on or row.valid_from,
             recorded_at=now,
-            facts=all_facts(row),
-        )
+            facts=_all_facts(row, data.enterprise),
+        ),
     )
-    mode: Mode = "demo" if row.mode == "demo" else "official"
     await emit(
         session,
         Event(
@@ -68,7 +82,7 @@ async def announce(
             version=row.version,
             occurred_at=now,
             place_id=row.place_id,
-            mode=mode,
-            state=EnterpriseState(enterprise=facts),
+            mode=mode_of(row),
+            state=EnterpriseState(enterprise=data.enterprise),
         ),
     )

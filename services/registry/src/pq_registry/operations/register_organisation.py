@@ -31,7 +31,7 @@ async def register_organisation(
         roles=[], closed_on=None, closure_reason=None, successors=[], name="",
     )  # fmt: skip
     write(row, told)
-    session.add(row)
+    await organisations.insert(session, row)
     await announce(session, row, EnterpriseRegistered(enterprise=public_facts(row)), now)
     return row
 

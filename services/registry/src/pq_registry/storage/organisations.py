@@ -1,5 +1,6 @@
 """Every query on organisations, by name. Row-level security limits each to the caller's scope."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,10 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pq_common.db.fixed_sql import insert_into, say
 from pq_common.keyset import Slice
 from pq_common.text import fold
 from pq_registry.domain.errors import OrganisationNotFound
-from pq_registry.storage.tables import Organisation, OrganisationRevision
+from pq_registry.storage.tables import Organisation, OrganisationRevision, metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,21 @@ class Filter:
     tax_code: str | None = None
     name: str | None = None
     status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What tells somebody which organisation has a code already."""
+
+    id: str
+    name: str
+
+
+_COLUMNS = tuple(metadata.tables["organisation"].columns.keys())
+_INSERT = insert_into(metadata.tables["organisation"])
+_INSERT_REVISION = insert_into(metadata.tables["organisation_revision"])
+_BY_TAX_CODE = "SELECT id, name FROM organisation WHERE mode = $1 AND tax_code = $2"
+_BY_PERSONAL_KEY = "SELECT id, name FROM organisation WHERE mode = $1 AND personal_code_key = $2"
 
 
 async def get(session: AsyncSession, organisation_id: str) -> Organisation:
@@ -42,16 +59,29 @@ async def lock(session: AsyncSession, organisation_id: str) -> Organisation:
 
 async def by_code(
     session: AsyncSession, mode: str, *, tax_code: str | None, personal_key: str | None
-) -> Organisation | None:
+) -> Known | None:
     """Return the organisation that has this code, if the caller may see it."""
-    query = select(Organisation).where(Organisation.mode == mode)
     if tax_code is not None:
-        query = query.where(Organisation.tax_code == tax_code)
+        found = (await say(session, _BY_TAX_CODE, (mode, tax_code))).first()
     elif personal_key is not None:
-        query = query.where(Organisation.personal_code_key == personal_key)
+        found = (await say(session, _BY_PERSONAL_KEY, (mode, personal_key))).first()
     else:
         return None
-    return (await session.execute(query)).scalar_one_or_none()
+    return None if found is None else Known(found.id, found.name)
+
+
+async def insert(session: AsyncSession, row: Organisation) -> None:
+    """Insert the organisation now; the row stays outside of the session, to be read from and no more."""
+    await say(session, _INSERT, [getattr(row, name) for name in _COLUMNS])
+
+
+async def insert_revision(session: AsyncSession, then: OrganisationRevision) -> None:
+    """Insert the revision now; it will never change."""
+    values = (
+        then.organisation_id, then.version, then.place_id, then.valid_from, then.recorded_at,
+        json.dumps(then.facts),
+    )  # fmt: skip
+    await say(session, _INSERT_REVISION, values)
 
 
 async def page(session: AsyncSession, wanted: Filter, part: Slice) -> Sequence[Organisation]:
