@@ -71,7 +71,7 @@ coverage:  # no pipe: its last program's answer would be the gate's
 # The members import each other by name, so each is installed editable: one -e per member.
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv does not work here; on Debian: scripts/system-parts.sh venv" >&2; exit 1; }
 	@echo "setting up $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pip==26.3 uv==0.13.9
 	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1) $(EDITABLE) || $(BIN)/python -m pip install -q -c constraints.txt $(1) $(EDITABLE)
