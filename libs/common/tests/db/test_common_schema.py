@@ -18,6 +18,13 @@ from pq_common.testing.fixtures import DatabaseFor, administer, run_apart
         ("DROP POLICY in_scope ON event_log", "policies of event_log"),
         ("ALTER TABLE job NO FORCE ROW LEVEL SECURITY", "policies of job"),
         ("ALTER POLICY in_scope ON job USING (true)", "policies of job"),
+        ("DROP POLICY in_scope ON idempotency_key", "policies of idempotency_key"),
+        ("ALTER TABLE upload DISABLE ROW LEVEL SECURITY", "policies of upload"),
+        ("GRANT SELECT (value) ON parked_event TO common_api", "common_api on parked_event"),
+        (
+            "REVOKE SELECT (projection) ON parked_event FROM common_api",
+            "common_api on parked_event",
+        ),
     ],
 )
 def test_a_schema_that_differs_is_refused_by_name(

@@ -1,6 +1,7 @@
 """Tables come in whole or row by row, every fault with its cell, and the same file only once."""
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -149,6 +150,41 @@ async def test_the_same_file_answers_the_first_receipt(officer, neighbour) -> No
     assert (elsewhere.status_code, elsewhere.json()["already_imported"]) == (202, False)
 
 
+@pytest.mark.parametrize(
+    ("content", "query", "state"),
+    [
+        (GOOD, "", "done"),
+        (MIXED, "", "done"),
+        (GOOD, "?dry_run=true", "done"),
+        ("Địa bàn;Tiêu đề\nvn-33-2025;một\n", "", "failed"),
+    ],
+)
+async def test_of_a_sent_file_only_name_and_hash_outlive_its_job(
+    officer: httpx.AsyncClient, urls: Urls, content: str, query: str, state: str
+) -> None:
+    job = await ended(officer, await send(officer, content, query))
+    assert job["state"] == state
+    worker = Database(urls.worker)
+    try:
+        async with worker.sessions() as session:
+            kept = await job_store.file_of(session, UUID(job["id"]))
+    finally:
+        await worker.close()
+    assert kept is not None
+    assert kept.content == b""
+    assert kept.sha256 == hashlib.sha256(content.encode()).hexdigest()
+
+
+async def test_a_colleague_of_the_same_reach_gets_the_first_receipt(
+    officer, app, open_client, issuer
+) -> None:
+    first = await ended(officer, await send(officer, GOOD))
+    token = issuer.token("province-officer", subject="colleague", places=["vn-33-2025"])
+    again = await send(await open_client(app, token=token), GOOD)
+    assert (again.status_code, again.json()["already_imported"]) == (200, True)
+    assert again.json()["job"]["id"] == first["id"]
+
+
 async def test_many_rows_with_one_fault_are_one_line(officer: httpx.AsyncClient) -> None:
     table = "place_id,title,amount\n" + "".join(f"vn-33-2025,t{n},x\n" for n in range(30))
     job = await ended(officer, await send(officer, table))
@@ -214,10 +250,10 @@ async def test_a_job_whose_runner_died_is_taken_over_once(
     database = Database(urls.api)
     seen: list[str] = []
     try:
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             job_id = UUID(int=7)
             await job_store.enqueue(session, job_id=job_id, kind="k", actor="a", request={})
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             dead = await job_store.claim(session, ["k"], "dead")
         assert dead is not None
 
@@ -233,7 +269,7 @@ async def test_a_job_whose_runner_died_is_taken_over_once(
         assert len(seen) == 1
         with pytest.raises(Lost):
             await Progress(database, dead).tell()
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             assert not await job_store.finish(session, dead, {}, counts={})
     finally:
         await database.close()
@@ -243,7 +279,7 @@ async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
     database = Database(urls.api)
     try:
         for number in (1, 2):
-            async with database.sessions.begin() as session:
+            async with job_store.runners_session(database) as session:
                 await job_store.enqueue(
                     session, job_id=UUID(int=number), kind="k", actor="a", request={}
                 )
@@ -251,12 +287,12 @@ async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
         async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
             if claim.id.int == 1:
                 raise KeyError("nobody foresaw this")
-            async with database.sessions.begin() as session:
+            async with job_store.runners_session(database) as session:
                 await job_store.finish(session, claim, {"fine": True}, counts={})
 
         runner = JobRunner({"k": work}, poll_s=0.01)
         assert [await runner.once(database) for _ in range(3)] == [True, True, False]
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             first = await job_store.find(session, UUID(int=1), actor="a")
             second = await job_store.find(session, UUID(int=2), actor="a")
         assert first is not None

@@ -13,6 +13,10 @@ _GRANTS = text("""
 SELECT c.relname, pg_get_userbyid(g.grantee) AS role, g.privilege_type
 FROM pg_class c CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) g
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND g.grantee <> c.relowner
+UNION ALL
+SELECT c.relname, pg_get_userbyid(g.grantee), format('%s(%s)', g.privilege_type, a.attname)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN LATERAL aclexplode(a.attacl) g
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND g.grantee <> c.relowner
 """)
 _POLICIES = text(r"""
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced, p.polname,

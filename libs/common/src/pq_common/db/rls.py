@@ -1,4 +1,4 @@
-"""The second wall: row-level security by place, and who may do what, written in migrations.
+"""The second wall: row-level security by place and by caller, and who may do what, written in migrations.
 
 ``place_id`` of a row must be in the scope that ``set_scope`` named for the transaction. The worker's role
 has a policy of its own that lets every row pass; no role of a service has BYPASSRLS.
@@ -20,6 +20,25 @@ RETURN coalesce(
     false)
 """
 
+OWN = "pq_is_actor(actor)"
+"""The condition of rows that belong to the caller who left them."""
+
+# A setting that an earlier transaction made is not NULL but empty.
+IS_ACTOR = """
+CREATE OR REPLACE FUNCTION pq_is_actor(name text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(name = nullif(current_setting('pq.actor', true), ''), false)
+"""
+
+# Jobs of others are for operators and runners ('*'), and for callers of one reach, who share receipts.
+SEES_JOB = """
+CREATE OR REPLACE FUNCTION pq_sees_job(name text, reach text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(name = nullif(current_setting('pq.actor', true), ''), false)
+    OR coalesce(current_setting('pq.jobs', true) = '*', false)
+    OR coalesce(reach = nullif(current_setting('pq.jobs', true), ''), false)
+"""
+
 
 class Operations(Protocol):
     """The one thing we need of ``alembic.op``."""
@@ -37,7 +56,10 @@ def unplaced(
     api: Iterable[str] = ALL,
     worker: Iterable[str] = ALL,
 ) -> None:
-    """Grant the roles of ``service`` what they need on a table whose rows belong to no place."""
+    """Grant the roles of ``service`` what they need on a table whose rows belong to no place.
+
+    A right may be one on a column: ``SELECT(projection)``.
+    """
     for role, rights in ((f"{service}_api", api), (f"{service}_worker", worker)):
         if granted := ", ".join(sorted(rights)):
             op.execute(f'GRANT {granted} ON "{table}" TO {role}')

@@ -49,9 +49,9 @@ ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 
 def access(*, api: str = "", worker: str = "", placed: str | None = None) -> dict[str, Any]:
-    """Describe for ``migrate.check`` who may do what: ``api="SELECT INSERT"``.
+    """Describe for ``migrate.check`` who may do what: ``api="SELECT INSERT"``, ``api="SELECT(name)"`` of a column.
 
-    ``placed`` is the expression that the policy of the API role uses, if rows belong to places.
+    ``placed`` is the expression that the policy of the API role uses, if rows belong to places or callers.
     """
     return {
         "api": frozenset(api.split()),

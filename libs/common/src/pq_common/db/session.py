@@ -1,11 +1,18 @@
 """One engine per role and database, and the scope of places that a transaction sees."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-_SET_SCOPE = text("SELECT set_config('pq.places', :places, true)")
+from pq_common.db.fixed_sql import say
+
+EVERY_JOB: Final = "*"
+_SET_SCOPE: Final = (
+    "SELECT set_config('pq.places', $1, true), set_config('pq.actor', $2, true), "
+    "set_config('pq.jobs', $3, true)"
+)
+_SET_JOBS: Final = "SELECT set_config('pq.jobs', $1, true)"
 
 
 def async_url(url: str | URL) -> URL:
@@ -54,6 +61,22 @@ class Database:
         await self.engine.dispose()
 
 
-async def set_scope(session: AsyncSession, places: frozenset[str] | Literal["*"]) -> None:
-    """Say for this transaction which places' rows it sees and writes; with none said it is none."""
-    await session.execute(_SET_SCOPE, {"places": places if places == "*" else ",".join(places)})
+async def set_scope(
+    session: AsyncSession,
+    places: frozenset[str] | Literal["*"],
+    *,
+    actor: str = "",
+    jobs: str = "",
+) -> None:
+    """Say for this transaction which places' rows it sees and writes, and who asks; with none said it is none.
+
+    An actor sees the jobs and the kept answers of its own. ``jobs`` adds jobs of others: ``EVERY_JOB``, for
+    operators and runners, or those of one reach. No token can say it, whatever name it carries.
+    """
+    named = places if places == "*" else ",".join(places)
+    await say(session, _SET_SCOPE, [named, actor, jobs])
+
+
+async def set_jobs(session: AsyncSession, jobs: str) -> None:
+    """Say for the rest of this transaction whose jobs it sees beside the actor's own."""
+    await say(session, _SET_JOBS, [jobs])

@@ -1,5 +1,7 @@
 """What a caller left with us: answers kept for repeated requests, jobs, their rows and uploads."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -13,10 +15,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from pq_common.db.rls import OWN
 from pq_common.db.schema import COMMON, Instant, access
 
 _FULL = "SELECT INSERT UPDATE DELETE"
+_SEEN = "pq_sees_job(actor, ((result -> 'request'::text) ->> 'reach'::text))"
 _OF_A_JOB = "(EXISTS ( SELECT 1 FROM job WHERE (job.id = {table}.job_id)))"
 
 idempotency_key = Table(
@@ -30,7 +35,7 @@ idempotency_key = Table(
     Column("body", LargeBinary),
     Column("created_at", Instant, nullable=False, server_default=text("now()")),
     Index(None, "created_at"),
-    info=access(api=_FULL, worker=_FULL),
+    info=access(api=_FULL, worker=_FULL, placed=OWN),
 )
 
 job = Table(
@@ -40,7 +45,6 @@ job = Table(
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("place_id", Text),
     Column("total", BigInteger),
     Column("done", BigInteger, nullable=False, server_default=text("0")),
     Column("refused", BigInteger, nullable=False, server_default=text("0")),
@@ -49,7 +53,7 @@ job = Table(
     Column("created_at", Instant, nullable=False, server_default=text("now()")),
     Column("updated_at", Instant, nullable=False, server_default=text("now()")),
     Index(None, "state", "created_at"),
-    info=access(api=_FULL, worker=_FULL, placed="((place_id IS NULL) OR pq_in_scope(place_id))"),
+    info=access(api=_FULL, worker=_FULL, placed=_SEEN),
 )
 
 job_row = Table(
@@ -73,3 +77,10 @@ upload = Table(
     Column("content", LargeBinary, nullable=False),
     info=access(api=_FULL, worker=_FULL, placed=_OF_A_JOB.format(table="upload")),
 )
+
+_SWEEP: Final = text("DELETE FROM idempotency_key WHERE created_at < now() - interval '30 days'")
+
+
+async def sweep_answers(connection: AsyncConnection) -> None:
+    """Drop the answers kept for longer than anybody repeats a request."""
+    await connection.execute(_SWEEP)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from pq_common.db import parked
 from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
+from pq_common.db.work import sweep_answers
 from pq_common.events import metrics
 from pq_common.events.bus import Bus
 from pq_common.events.hosting import Host
@@ -76,7 +77,7 @@ class Worker:
             runners["orders"] = Orders(database, projections)
         self._loops = [_Loop(n, runner, Progress(stuck_after_s)) for n, runner in runners.items()]
         self._watch: asyncio.Task[None] | None = None
-        self._partitions_made: date | None = None
+        self._tidied_on: date | None = None
 
     async def __aenter__(self) -> Self:
         for loop in self._loops:
@@ -142,9 +143,10 @@ class Worker:
     async def _look(self) -> None:
         async with self._database.engine.begin() as connection:
             today = await connection.scalar(_TODAY)
-            if today != self._partitions_made:
+            if today != self._tidied_on:
                 await connection.execute(_PARTITIONS, {"day": today})
-                self._partitions_made = today
+                await sweep_answers(connection)
+                self._tidied_on = today
             left = await backlog(connection, self._label)
             for loop in self._loops:
                 match loop.runner:

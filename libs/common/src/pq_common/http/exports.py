@@ -154,7 +154,7 @@ async def _keep(
     }
     name = f"{kind.name.replace('/', '-')}-{claim.id}.{writer.format}"
     counts = {"total": writer.rows, "done": writer.rows}
-    async with database.sessions.begin() as session:
+    async with job_store.runners_session(database) as session:
         await job_store.keep_file(
             session, claim.id, filename=name, sha256=writer.sha256(), content=writer.content()
         )

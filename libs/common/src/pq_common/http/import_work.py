@@ -58,7 +58,7 @@ def import_work(kind: ImportKind[Any], *, max_rows: int) -> Work:
     """Return the work of ``JobRunner`` for this import: ``{kind.job_kind: import_work(kind, max_rows=…)}``."""
 
     async def work(database: Database, claim: Claim, progress: Progress) -> None:
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             file = await job_store.file_of(session, claim.id)
         if file is None:
             raise LookupError("the job has no file")
@@ -79,7 +79,7 @@ async def _apply(
     order, actor = claim.request, actor_from(claim.request["actor"])
     try:
         async with database.sessions.begin() as session:
-            await set_scope(session, actor.scope)
+            await set_scope(session, actor.scope, actor=actor.id)
             for index, checked in enumerate(table.rows, start=1):
                 if not checked.faults:
                     await _apply_one(session, kind, checked, claim)
@@ -112,7 +112,7 @@ async def _apply_one(
 
 
 async def _keep_refusal(database: Database, claim: Claim, table: _Table) -> None:
-    async with database.sessions.begin() as session:
+    async with job_store.runners_session(database) as session:
         await _close(session, claim, table, applied=False)
 
 

@@ -50,7 +50,7 @@ class ImportKind(Generic[C]):
     @property
     def job_kind(self) -> str:
         """Return the kind of the jobs of this import."""
-        return f"import:{self.name}"
+        return f"{job_store.IMPORT}{self.name}"
 
 
 class FileEmpty(Invalid):

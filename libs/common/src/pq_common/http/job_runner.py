@@ -55,7 +55,7 @@ class Progress:
 
     async def tell(self) -> None:
         """Write the counts. Raises Lost when the job is no longer ours."""
-        async with self._database.sessions.begin() as session:
+        async with job_store.runners_session(self._database) as session:
             ours = await job_store.progress(
                 session, self._claim, total=self.total, done=self.done, refused=self.refused
             )
@@ -111,7 +111,7 @@ class JobRunner:
 
     async def once(self, database: Database) -> bool:
         """Do one job, if one waits."""
-        async with database.sessions.begin() as session:
+        async with job_store.runners_session(database) as session:
             claim = await job_store.claim(session, list(self._works), str(uuid4()))
         if claim is None:
             return False
@@ -152,5 +152,5 @@ async def _broken(database: Database, claim: Claim, reason: Exception) -> None:
 async def _failed(database: Database, claim: Claim, refusal: PqError) -> None:
     status = status_of(refusal)
     said = document(refusal, status=status, english=False, trace=claim.id.hex)
-    async with database.sessions.begin() as session:
+    async with job_store.runners_session(database) as session:
         await job_store.fail(session, claim, said)

@@ -1,6 +1,7 @@
 """Queries on jobs. A job's state lives here and never in a process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import cast
 
 from pq_common.db.feed import feed_counter
+from pq_common.db.session import EVERY_JOB, Database, set_jobs, set_scope
 from pq_common.db.work import job, job_row, upload
 from pq_common.keyset import Slice
 
@@ -18,7 +20,7 @@ QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 # A runner that says nothing for this long is taken for dead, and its job given to another.
 SILENCE = text("interval '60 seconds'")
 
-_SHOWN = [c for c in job.c if c.name != "place_id"]
+IMPORT = "import:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Claim:
     actor: str
     request: Mapping[str, Any]
     token: str
+
+
+@asynccontextmanager
+async def runners_session(database: Database) -> AsyncIterator[AsyncSession]:
+    """Open a transaction that sees every caller's jobs, and no row of any place; never for a request."""
+    async with database.sessions.begin() as session:
+        await set_scope(session, frozenset(), jobs=EVERY_JOB)
+        yield session
 
 
 async def enqueue(
@@ -56,7 +66,7 @@ async def file_of(session: AsyncSession, job_id: UUID) -> Row[Any, Any, Any] | N
 
 async def find(session: AsyncSession, job_id: UUID, *, actor: str | None) -> Row[Any] | None:
     """Return the job, if it is this actor's; with None, anybody's."""
-    statement = select(*_SHOWN).where(job.c.id == job_id)
+    statement = select(job).where(job.c.id == job_id)
     if actor is not None:
         statement = statement.where(job.c.actor == actor)
     return (await session.execute(statement)).one_or_none()
@@ -65,10 +75,14 @@ async def find(session: AsyncSession, job_id: UUID, *, actor: str | None) -> Row
 async def first_receipt(
     session: AsyncSession, *, kind: str, sha256: str, reach: str, mode: str
 ) -> Row[Any] | None:
-    """Return the job that first brought in this very file for callers of the same reach."""
+    """Return the job that first brought in this very file for callers of the same reach.
+
+    From here on the transaction sees, of other callers' jobs, those of this reach.
+    """
+    await set_jobs(session, reach)
     request = job.c.result["request"]
     statement = (
-        select(*_SHOWN)
+        select(job)
         .join(upload, upload.c.job_id == job.c.id)
         .where(job.c.kind == kind, upload.c.sha256 == sha256, job.c.state == DONE)
         .where(request["reach"].astext == reach, request["mode"].astext == mode)
@@ -136,14 +150,12 @@ async def finish(
     """Close the job with its answer, in the transaction of its work. False: it was given to another, roll back."""
     result = {"request": mine.request, "answer": answer}
     values = {"state": DONE, "result": result, "updated_at": func.now(), **counts}
-    return await _change(session, mine, values)
+    return await _end(session, mine, values)
 
 
 async def fail(session: AsyncSession, mine: Claim, problem: Mapping[str, Any]) -> bool:
     """Close the job with the problem that ended it."""
-    return await _change(
-        session, mine, {"state": FAILED, "error": problem, "updated_at": func.now()}
-    )
+    return await _end(session, mine, {"state": FAILED, "error": problem, "updated_at": func.now()})
 
 
 async def keep_rows(session: AsyncSession, found: Sequence[Mapping[str, Any]]) -> None:
@@ -155,6 +167,14 @@ async def keep_rows(session: AsyncSession, found: Sequence[Mapping[str, Any]]) -
 async def feed_position(session: AsyncSession) -> int:
     """Return the last position of the changes feed that this transaction sees."""
     return int((await session.execute(select(feed_counter.c.position))).scalar_one_or_none() or 0)
+
+
+async def _end(session: AsyncSession, mine: Claim, values: Mapping[str, Any]) -> bool:
+    ended = await _change(session, mine, values)
+    if ended and mine.kind.startswith(IMPORT):
+        # A sent file may hold personal codes: what stays of it is its name and its hash.
+        await session.execute(update(upload).where(upload.c.job_id == mine.id).values(content=b""))
+    return ended
 
 
 async def _change(session: AsyncSession, mine: Claim, values: Mapping[str, Any]) -> bool:

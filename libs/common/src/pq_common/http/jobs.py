@@ -134,7 +134,9 @@ async def get_job(job: VisibleJob) -> JobOut:
     return job
 
 
-async def follow_job(job: VisibleJob, request: Request) -> AsyncIterator[ServerSentEvent]:
+async def follow_job(
+    job: VisibleJob, request: Request, actor: AnyCaller
+) -> AsyncIterator[ServerSentEvent]:
     """Send an event whenever the job moves, the last one named ``done`` or ``failed``. Reconnect to go on."""
     database: Database = request.app.state.database
     poll_s: float = request.app.state.settings.poll_interval_s
@@ -149,7 +151,7 @@ async def follow_job(job: VisibleJob, request: Request) -> AsyncIterator[ServerS
             if ended:
                 return
         await asyncio.sleep(poll_s)
-        async with reading(database) as session:
+        async with reading(database, actor) as session:
             row = await job_store.find(session, job.id, actor=None)
         if row is None:
             return

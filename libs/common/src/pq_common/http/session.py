@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pq_common.db.session import Database, set_scope
+from pq_common.db.session import EVERY_JOB, Database, set_scope
 from pq_common.http.auth import Actor, CurrentActor
 
 
@@ -15,7 +15,7 @@ async def open_session(request: Request, actor: CurrentActor) -> AsyncIterator[A
     """Open the request's transaction in the caller's scope."""
     database: Database = request.app.state.database
     async with database.sessions.begin() as session:  # nobody else commits
-        await set_scope(session, actor.scope)
+        await set_scope(session, actor.scope, actor=actor.id, jobs=_jobs(actor))
         yield session
 
 
@@ -38,8 +38,15 @@ async def reading(
         if snapshot:
             options["isolation_level"] = "REPEATABLE READ"
         await session.connection(execution_options=options)
-        await set_scope(session, actor.scope if actor else "*")
+        if actor is None:
+            await set_scope(session, "*")
+        else:
+            await set_scope(session, actor.scope, actor=actor.id, jobs=_jobs(actor))
         yield session
+
+
+def _jobs(actor: Actor) -> str:
+    return EVERY_JOB if actor.has("ministry-admin") else ""
 
 
 # With FastAPI's default scope a failed commit would still answer 200: "function" ends the dependency

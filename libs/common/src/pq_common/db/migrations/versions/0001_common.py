@@ -3,7 +3,7 @@
 from alembic import op
 
 from pq_common.db.migrate import service_name
-from pq_common.db.rls import IN_SCOPE, placed, unplaced
+from pq_common.db.rls import IN_SCOPE, IS_ACTOR, OWN, SEES_JOB, placed, unplaced
 
 revision = "common_0001"
 down_revision = None
@@ -150,7 +150,6 @@ CREATE TABLE job (
     kind text NOT NULL,
     state text NOT NULL,
     actor text NOT NULL,
-    place_id text,
     total bigint,
     done bigint NOT NULL DEFAULT 0,
     refused bigint NOT NULL DEFAULT 0,
@@ -209,11 +208,14 @@ END $$
 
 FULL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 OR_NOWHERE = "place_id IS NULL OR pq_in_scope(place_id)"
+SEEN = "pq_sees_job(actor, result -> 'request' ->> 'reach')"
+COUNTED = ("SELECT(projection)", "SELECT(replayed_at)")
 
 
 def upgrade() -> None:
     service = service_name()
-    op.execute(IN_SCOPE)
+    for function in (IN_SCOPE, IS_ACTOR, SEES_JOB):
+        op.execute(function)
     for statement in TABLES.split(";\n"):
         if statement.strip():
             op.execute(statement)
@@ -233,9 +235,9 @@ def upgrade() -> None:
     for table in ("offset", "version", "gap"):
         unplaced(op, f"projection_{table}", service, api=("SELECT",))
     unplaced(op, "active_projection", service, api=("SELECT", "UPDATE"))
-    unplaced(op, "parked_event", service, api=("SELECT",))
-    unplaced(op, "idempotency_key", service)
-    placed(op, "job", service, using=OR_NOWHERE)
+    unplaced(op, "parked_event", service, api=COUNTED)
+    placed(op, "idempotency_key", service, using=OWN)
+    placed(op, "job", service, using=SEEN)
     for table in ("job_row", "upload"):
         of_a_job = f"EXISTS (SELECT 1 FROM job WHERE job.id = {table}.job_id)"
         placed(op, table, service, using=of_a_job)
