@@ -28,7 +28,7 @@ class Change(BaseModel):
     position: int = Field(examples=[41])
     id: UUID = Field(examples=["0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10"])
     type: str = Field(examples=["pq.registry.enterprise.registered.v1"])
-    subject: str = Field(examples=["0101234567"])
+    subject: str = Field(examples=["0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c11"])
     sequence: int = Field(description="Version of the subject after this event", examples=[1])
     time: datetime = Field(description="When it happened", examples=["2026-03-01T02:00:00Z"])
     recorded_at: datetime = Field(
