@@ -16,7 +16,7 @@ from pq_common.contracts.registry import (
 )
 from pq_common.db.outbox import emit
 from pq_registry.storage import organisations
-from pq_registry.storage.tables import Organisation, OrganisationRevision
+from pq_registry.storage.tables import Organisation
 
 Announced = EnterpriseRegistered | EnterpriseChanged | EnterpriseClosed
 
@@ -63,17 +63,8 @@ async def announce(
     session: AsyncSession, row: Organisation, data: Announced, now: datetime
 ) -> None:
     """Keep the revision and emit the event with the full state, in the caller's transaction."""
-    await organisations.insert_revision(
-        session,
-        OrganisationRevision(
-            organisation_id=row.id,
-            version=row.version,
-            place_id=row.place_id,
-            valid_from=row.closed_on or row.valid_from,
-            recorded_at=now,
-            facts=_all_facts(row, data.enterprise),
-        ),
-    )
+    facts = _all_facts(row, data.enterprise)
+    await organisations.insert_revision(session, row, facts=facts, now=now)
     await emit(
         session,
         Event(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,15 +73,16 @@ async def by_code(
 
 async def insert(session: AsyncSession, row: Organisation) -> None:
     """Insert the organisation now; the row stays outside of the session, to be read from and no more."""
-    await say(session, _INSERT, [getattr(row, name) for name in _COLUMNS])
+    held = vars(row)  # a row that was never loaded has no more than this
+    await say(session, _INSERT, [held.get(name) for name in _COLUMNS])
 
 
-async def insert_revision(session: AsyncSession, then: OrganisationRevision) -> None:
-    """Insert the revision now; it will never change."""
-    values = (
-        then.organisation_id, then.version, then.place_id, then.valid_from, then.recorded_at,
-        json.dumps(then.facts),
-    )  # fmt: skip
+async def insert_revision(
+    session: AsyncSession, row: Organisation, *, facts: dict[str, Any], now: datetime
+) -> None:
+    """Keep what is recorded of the row as it stands; a revision never changes."""
+    since = row.closed_on or row.valid_from
+    values = (row.id, row.version, row.place_id, since, now, json.dumps(facts))
     await say(session, _INSERT_REVISION, values)
 
 
