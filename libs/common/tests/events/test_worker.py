@@ -10,6 +10,7 @@ from pq_common.events.incoming import Incoming
 from pq_common.events.watchdog import Progress
 from pq_common.events.worker import Worker
 from pq_common.testing.events import Ledger, eventually
+from pq_common.testing.fixtures import administer
 from pq_common.testing.ledger import totals_projection
 
 MADE = "SELECT 1 FROM pg_namespace WHERE nspname = 'totals_v1'"
@@ -50,6 +51,17 @@ async def test_what_is_written_arrives_without_anybody_asking(ledger: Ledger) ->
         assert worker.health()["well"]
     free = await ledger.rows("SELECT 1 FROM relay_lease WHERE lease_until > now()")
     assert free == []
+
+
+async def test_a_worker_drops_answers_that_nobody_will_ask_for_again(ledger: Ledger) -> None:
+    await administer(
+        ledger.urls.worker,
+        "INSERT INTO idempotency_key (actor, key, fingerprint, created_at) VALUES "
+        "('a', 'old', 'f', now() - interval '31 days'), ('a', 'new', 'f', now())",
+    )
+    left = "SELECT 1 FROM idempotency_key HAVING array_agg(key) = ARRAY['new']"
+    async with Worker(ledger.worker, ledger.bus, relay=False, sequencer=False):
+        await eventually(lambda: some(ledger, left))
 
 
 async def test_a_loop_that_fails_makes_the_worker_unwell_and_leaves_the_others_at_work(
