@@ -149,13 +149,18 @@ async def test_an_amendment_says_every_reason_to_refuse_it(opened: Opens, a_plan
     ]
 
 
-async def test_each_day_and_each_knowledge_has_its_text(opened: Opens, a_plan: MakePlan) -> None:
+async def test_each_day_and_each_knowledge_has_its_text(
+    opened: Opens, owned: Database, a_plan: MakePlan
+) -> None:
     later = NOW + timedelta(days=10)
     async with opened(OFFICER) as session:
         await issue_plan(session, a_plan(), now=NOW)
     async with opened(OFFICER) as session:
         amended = a_plan(title="Kế hoạch sửa đổi", targets=())
         assert await amend(session, amended, valid_from=date(2024, 1, 1), now=later) == 2
+    assert [event[3]["valid_from"] for event in await events(owned) if ".amended." in event[0]] == [
+        "2024-01-01"
+    ]
 
     async def title(valid_at: date, known_at: datetime | None = None) -> str:
         async with opened(OFFICER) as session:

@@ -29,6 +29,10 @@ class PlanAmended(EventData):
     TYPE: ClassVar[str] = "pq.support-grants.plan.amended.v1"
     plan: Plan
     reason: str
+    valid_from: date | None = Field(
+        default=None,
+        description="the day from which this text holds; null in events older than the field",
+    )
 
 
 class TaskReport(Shape):

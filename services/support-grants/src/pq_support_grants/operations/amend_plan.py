@@ -46,5 +46,6 @@ async def amend_plan(
     await plans.write_text(
         session, plan, version=head.version, valid_from=day, now=now, reason=reason
     )
-    await plan_changed(session, head, plan, PlanAmended(plan=plan, reason=reason), now=now)
+    said = PlanAmended(plan=plan, reason=reason, valid_from=day)
+    await plan_changed(session, head, plan, said, now=now)
     return head
