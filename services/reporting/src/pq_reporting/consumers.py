@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from pq_common.contracts.support_grants import (
     PlanTaskReported,
 )
 from pq_common.contracts.tfp import TfpResultPublished
+from pq_common.dates import legal_day
 from pq_common.events.incoming import Incoming
 from pq_common.events.reader import Projection
 from pq_reporting import told
@@ -30,18 +32,30 @@ VERSION: Final = 1
 
 
 def plan_heard(event: Incoming, data: PlanIssued | PlanAmended, copies: Copies) -> None:
-    """Keep the whole text of the plan as it stands."""
+    """Keep the whole text of the plan, beside those before it, with the day from which it holds."""
     plan = data.plan
-    key = event.mode, plan.code
-    copies.put(tables.plan, key, place_id=plan.place_id, doc=plan.model_dump_json())
+    copies.put(
+        tables.plan,
+        (event.mode, plan.code, event.version),
+        valid_from=first_day(data, legal_day(event.occurred_at)),
+        place_id=plan.place_id,
+        doc=plan.model_dump_json(),
+    )
 
 
-def task_reported(_: Incoming, data: PlanTaskReported, copies: Copies) -> None:
-    """Keep the last report of a task, in the mode of the report: the plan's own text is official anyway."""
+def first_day(data: PlanIssued | PlanAmended, told_on: date) -> date:
+    """Return the day from which a text holds: as told, or where nobody told it the day of the plan or of the telling."""
+    if isinstance(data, PlanAmended):
+        return data.valid_from or told_on
+    return data.plan.issued_on or min(date(data.plan.first_year, 1, 1), told_on)
+
+
+def task_reported(event: Incoming, data: PlanTaskReported, copies: Copies) -> None:
+    """Keep every report of a task, in the mode of the report: the plan's own text is official anyway."""
     report = data.report
     copies.put(
         tables.task_report,
-        (report.mode, data.plan_code, report.task_code),
+        (report.mode, data.plan_code, report.task_code, event.version),
         state=report.state,
         reported_on=report.reported_on,
         doc=report.model_dump_json(),

@@ -141,7 +141,7 @@ async def judge_targets(
 
 
 async def _picture(projected: Projected, as_of: AsOf, question: Question) -> Picture:
-    plans = sorted(await projected.plans(question.mode), key=_in_order)
+    plans = sorted(await projected.plans(question.mode, question.on), key=_in_order)
     heard = await load(projected, question.mode)
     reports = await projected.task_reports(question.mode, question.on)
     clauses = [

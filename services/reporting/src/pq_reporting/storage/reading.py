@@ -71,21 +71,29 @@ class Projected:
         last, events = next(iter(await self._rows(said)), (None, 0))
         return AsOf(tuple(sorted(vector)), last, int(events or 0))
 
-    async def plans(self, mode: str) -> list[HeldPlan]:
-        """Return every plan once: as issued in this mode, else the official text; a text is no figure."""
-        mine = case((tables.plan.c.mode == mode, 0), else_=1)
+    async def plans(self, mode: str, on: date) -> list[HeldPlan]:
+        """Return every plan once, by the text in force on a day: that of this mode, else the official one.
+
+        The newest text wins: an amendment replaces, from its day on, whatever was said before.
+        """
+        plan = tables.plan.c
+        mine = case((plan.mode == mode, 0), else_=1)
         query = (
-            select(tables.plan.c.doc, tables.plan.c.mode)
-            .where(tables.plan.c.mode.in_((mode, "official")))
-            .ext(distinct_on(tables.plan.c.plan_code))
-            .order_by(tables.plan.c.plan_code, mine)
+            select(plan.doc, plan.mode)
+            .where(plan.mode.in_((mode, "official")), plan.valid_from <= on)
+            .ext(distinct_on(plan.plan_code))
+            .order_by(plan.plan_code, mine, plan.version.desc())
         )
         return [HeldPlan(Plan.model_validate(doc), said) for doc, said in await self._rows(query)]
 
     async def task_reports(self, mode: str, on: date) -> dict[tuple[str, str], TaskReport]:
         """Return the last report of each task made by a day, keyed by plan and task."""
-        query = select(tables.task_report.c.plan_code, tables.task_report.c.doc).where(
-            tables.task_report.c.mode == mode, tables.task_report.c.reported_on <= on
+        said = tables.task_report.c
+        query = (
+            select(said.plan_code, said.doc)
+            .where(said.mode == mode, said.reported_on <= on)
+            .ext(distinct_on(said.plan_code, said.task_code))
+            .order_by(said.plan_code, said.task_code, said.version.desc())
         )
         found = {}
         for plan_code, doc in await self._rows(query):

@@ -4,7 +4,18 @@ These tables live in a schema of their own per version (``targets_v1``), reached
 has no other rows, so its own migrations add nothing to the common tables.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Column, Date, Index, MetaData, Numeric, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pq_common.db.schema import COMMON, NAMING, Instant
@@ -17,6 +28,9 @@ plan = Table(
     PROJECTION,
     Column("mode", Text, primary_key=True),
     Column("plan_code", Text, primary_key=True),
+    # Every text stays: which one was in force is a question about a day.
+    Column("version", Integer, primary_key=True),
+    Column("valid_from", Date, nullable=False),
     Column("place_id", Text, nullable=False),
     Column("doc", JSONB, nullable=False),
 )
@@ -27,6 +41,8 @@ task_report = Table(
     Column("mode", Text, primary_key=True),
     Column("plan_code", Text, primary_key=True),
     Column("task_code", Text, primary_key=True),
+    # Of the plan, which every report raises: a later report leaves the earlier day as it was.
+    Column("version", Integer, primary_key=True),
     Column("state", Text, nullable=False),
     Column("reported_on", Date, nullable=False),
     Column("doc", JSONB, nullable=False),
