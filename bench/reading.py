@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 else:
     loads, JSON = orjson.loads, "orjson"
 
-COUNT = 20_000
+COUNT = 40_000  # so that joining a group and making tables weigh little: what is meant is the steady state
 BATCH = 2000  # of our reader, and so of the raw path
 LIVE = Projection(
     PROJECTION.name, PROJECTION.version, (journal.EVENTS,), PROJECTION.apply, PROJECTION.tables

@@ -109,8 +109,8 @@ class Applier:
             name = self.projection.id
             if not await offsets.advance(connection, name, moves):
                 raise Fenced
-            messages = [message for place in batch for message in batch[place]]
-            before = await offsets.held_versions(connection, name, {key_of(m) for m in messages})
+            messages = [(key_of(one), one) for place in batch for one in batch[place]]
+            before = await offsets.held_versions(connection, name, {key for key, _ in messages})
             if careful:
                 held = await self._one_by_one(connection, messages, before, outcome)
             else:
@@ -123,14 +123,13 @@ class Applier:
     async def _together(
         self,
         connection: AsyncConnection,
-        messages: Sequence[Received],
+        messages: Sequence[tuple[Key, Received]],
         before: Mapping[Key, Held],
         outcome: Outcome,
     ) -> dict[Key, Held]:
         fresh: list[Incoming] = []
         held: dict[Key, Held] = {}
-        for message in messages:
-            key = key_of(message)
+        for key, message in messages:
             now = held.get(key) or before.get(key, NEVER_SEEN)
             if now.parked:
                 outcome.parked.append(parking(message, FOLLOWS))
@@ -154,13 +153,12 @@ class Applier:
     async def _one_by_one(
         self,
         connection: AsyncConnection,
-        messages: Sequence[Received],
+        messages: Sequence[tuple[Key, Received]],
         before: Mapping[Key, Held],
         outcome: Outcome,
     ) -> dict[Key, Held]:
         held: dict[Key, Held] = {}
-        for message in messages:
-            key = key_of(message)
+        for key, message in messages:
             now = held.get(key) or before.get(key, NEVER_SEEN)
             if now.parked:
                 outcome.parked.append(parking(message, FOLLOWS))

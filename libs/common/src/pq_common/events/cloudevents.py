@@ -93,8 +93,7 @@ def message_of(row: Mapping[str, Any]) -> Message:
 def parse(headers: Headers) -> Envelope:
     """Read the headers, and ignore those that say nothing to a reader. Raises NotAnEvent."""
     found = dict(headers)
-    kind = found.get("content-type", CONTENT_TYPE)
-    if kind != CONTENT_TYPE and kind.startswith(_STRUCTURED):
+    if found.get("content-type", CONTENT_TYPE).startswith(_STRUCTURED):
         raise NotAnEvent(
             "structured mode: the attributes are in the value; this system uses binary mode"
         )

@@ -16,6 +16,7 @@ from pq_common.db.offsets import Place
 from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events import metrics
+from pq_common.events.ahead import Ahead, ahead_of
 from pq_common.events.applying import Applier, Batch, Fenced, Outcome
 from pq_common.events.bus import Bus, BusReader, BusUnavailable, Received
 from pq_common.events.incoming import Incoming, Unreadable
@@ -25,6 +26,10 @@ from pq_common.events.relay import no_fail_point
 __all__ = ["Incoming", "Projection", "Reader", "ReaderOptions", "Unreadable", "active_schema"]
 
 _log = structlog.get_logger(__name__)
+PLENTY = 0.1
+"""From which share of a full batch on the next is fetched at once; a smaller one says that the end is near,
+where waiting until this one is applied makes fewer and fuller batches.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +94,18 @@ class Reader:
     async def _read(self) -> None:
         group = self.projection.id if self.options.shared else None
         topics = self.projection.topics
-        async with self._bus.reader(topics, start=self._start, group=group) as reader:
+        size, fetch_s = self.options.batch, self.options.fetch_s
+        async with (
+            self._bus.reader(topics, start=self._start, group=group) as reader,
+            ahead_of(reader, batch=size, fetch_s=fetch_s) as ahead,
+        ):
             self._pause_s = 0.0
             while not self._done():
-                found = await reader.fetch(self.options.batch, self.options.fetch_s)
+                found = await ahead.next()
                 self.options.fail_point("fetched")
                 if found:
-                    await self._apply(reader, found)
-                await self._measure(reader)
+                    await self._apply(reader, ahead, found)
+                await self._measure(reader, ahead)
 
     async def _start(self, topic: str, partition: int) -> int:
         """Load where to go on; only partitions loaded here are read (the gate)."""
@@ -105,22 +114,26 @@ class Reader:
         self._expected[topic, partition] = position
         return position
 
-    async def _apply(self, reader: BusReader, found: Mapping[Place, Sequence[Received]]) -> None:
+    async def _apply(
+        self, reader: BusReader, ahead: Ahead, found: Mapping[Place, Sequence[Received]]
+    ) -> None:
         """Apply what was fetched. After a fence or a failing database go back to where the database says we are."""
         if not (batch := self._mine(found)):
             return
         moves = {p: (self._expected[p], batch[p][-1].position + 1) for p in sorted(batch)}
+        if self._goes_on(batch, moves):
+            ahead.begin()
         try:
             outcome = await self._applier.apply(self._begin, batch, moves, self._refused_in_a_row)
         except Fenced:
             metrics.fenced.labels(*self._labels).inc()
-            await self._reload(reader)
+            await self._reload(reader, ahead)
             return
         except MAY_PASS as reason:
             if not is_transient(reason):
                 raise
             await self._pause(reason)
-            await self._reload(reader)
+            await self._reload(reader, ahead)
             return
         self.options.fail_point("committed")
         self._expected |= {place: following for place, (_, following) in moves.items()}
@@ -146,8 +159,16 @@ class Reader:
             yield connection
             self.options.fail_point("applied")
 
-    async def _reload(self, reader: BusReader) -> None:
+    def _goes_on(self, batch: Batch, moves: Mapping[Place, tuple[int, int]]) -> bool:
+        """Say whether there is plenty to read, and something left to read after this batch."""
+        if sum(map(len, batch.values())) < PLENTY * self.options.batch:
+            return False
+        reached = self._expected | {place: following for place, (_, following) in moves.items()}
+        return not self._ends_at(reached)
+
+    async def _reload(self, reader: BusReader, ahead: Ahead) -> None:
         """Ask the database where we are, and go there: after a fence, or after an unknown outcome."""
+        await ahead.drop()
         async with self._database.engine.connect() as connection:
             now = await offsets.loaded(connection, self.projection.id)
         for place in self._expected.keys() & now.keys():
@@ -159,12 +180,13 @@ class Reader:
         taken, self._fresh_lag = self._fresh_lag, None
         return taken
 
-    async def _measure(self, reader: BusReader) -> None:
+    async def _measure(self, reader: BusReader, ahead: Ahead) -> None:
         """Now and then compare the projection's offsets with the ends of its topics."""
         now = asyncio.get_running_loop().time()
         if now < self._next_measure:
             return
         self._next_measure = now + self.options.measure_every_s
+        await ahead.settled()
         ends = await reader.end_positions()
         async with self._database.engine.connect() as connection:
             reached = await offsets.loaded(connection, self.projection.id)
@@ -174,11 +196,14 @@ class Reader:
 
     def _done(self) -> bool:
         """Say whether to end: asked to, or every partition is where it should be."""
+        return self._ends_at(self._expected)
+
+    def _ends_at(self, reached: Mapping[Place, int]) -> bool:
         if self._stopping.is_set():
             return True
         until = self.options.until
         return until is not None and all(
-            self._expected.get(place, -1) >= end for place, end in until.items() if end > 0
+            reached.get(place, -1) >= end for place, end in until.items() if end > 0
         )
 
     @asynccontextmanager
