@@ -12,7 +12,7 @@ TARGETS = "/reporting/v1/targets"
     ("query", "status", "code"),
     [
         ("?nonsense=1", 400, "parameter_unknown"),
-        ("?place=vn-99-1900", 422, "invalid"),
+        ("?place=vn-99-1900", 422, "place_filter_unknown"),
         ("?group=7", 422, None),
         ("?status=great", 422, None),
         ("?boundary=1800", 422, None),

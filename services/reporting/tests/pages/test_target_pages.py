@@ -46,13 +46,21 @@ class Outline(HTMLParser):
 
 
 @pytest.mark.parametrize(
-    "query", ["?mode=x", "?dvhc=1900", "?ngay=31/12", "?nhom=9", "?trang_thai=x", "?dia_ban=33"]
+    "query", ["?mode=x", "?dvhc=1900", "?ngay=31/12", "?nhom=9", "?trang_thai=x"]
 )
 async def test_a_filter_that_says_what_it_cannot_is_refused(
     client: AsyncClient, query: str
 ) -> None:
     answer = await client.get(f"/chi-tieu{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_a_place_that_never_was_is_refused_by_the_name_of_the_pages_filter(
+    client: AsyncClient,
+) -> None:
+    refused = (await client.get("/chi-tieu?dia_ban=33")).json()
+    pointers = [fault["pointer"] for fault in refused["errors"]]
+    assert (refused["code"], pointers) == ("place_filter_unknown", ["#query/dia_ban"])
 
 
 async def test_a_target_that_is_not_there_gets_a_page_that_says_so(client: AsyncClient) -> None:

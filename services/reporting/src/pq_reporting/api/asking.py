@@ -6,11 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from pq_common import places
 from pq_common.contracts.event import Mode
 from pq_common.dates import legal_day
-from pq_common.errors import FieldError, Invalid
 from pq_common.http.etag import etag
+from pq_common.http.placing import known_place
 from pq_common.http.session import PublicSession
 from pq_common.http.wire import Day
 from pq_reporting.domain.boundaries import Boundary
@@ -65,12 +64,10 @@ Asked = Annotated[Picture, Depends(ask, scope="function")]
 
 
 def wanted(**filters: object) -> Wanted:
-    """Return the filters. Raises Invalid for a place that never was."""
+    """Return the filters. Raises PlaceUnknown."""
     place = filters.get("place")
-    if isinstance(place, str) and not places.exists(place):
-        vi = f"Không có địa bàn mang mã định danh {place!r}; ví dụ đúng: vn-33-2025."
-        en = f"No place has the id {place!r}; a right one looks like vn-33-2025."
-        raise Invalid(vi, en, errors=[FieldError("#query/place", "place_unknown", vi, en)])
+    if isinstance(place, str):
+        known_place(place)
     return Wanted(**filters)  # type: ignore[arg-type]  # the routes declare the types
 
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
-from pq_common import places
 from pq_common.contracts.event import Mode
 from pq_common.dates import legal_day
 from pq_common.errors import FieldError, Invalid
+from pq_common.http.placing import known_place
 from pq_common.http.session import PublicSession
 from pq_reporting.domain.boundaries import Boundary
 from pq_reporting.domain.status import Status
@@ -77,11 +77,9 @@ async def ask(
         "demo" if one_of("mode", mode or default, get_args(Mode)) == "demo" else "official"
     )
     question = Question(_day(ngay) or legal_day(datetime.now(UTC)), MAPS[dvhc], chosen)
-    if dia_ban and not places.exists(dia_ban):
-        raise _refusal("dia_ban", dia_ban, "vn-33-2025")
     wanted = Wanted(
         plan=ke_hoach or None,
-        place=dia_ban or None,
+        place=known_place(dia_ban, name="dia_ban") if dia_ban else None,
         status=Status(one_of("trang_thai", trang_thai, tuple(Status))) if trang_thai else None,
         group=int(one_of("nhom", nhom, tuple("123456"))) if nhom else None,
     )
