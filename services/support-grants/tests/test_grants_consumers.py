@@ -1,7 +1,7 @@
 """What we keep of enterprises, heard by the service's own worker from a bus."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -48,6 +48,7 @@ def message(data: EventData, subject: str, version: int, mode: Mode = "official"
 
 async def subjects(client: httpx.AsyncClient, activity_id: str) -> list[tuple[Any, ...]]:
     page = (await client.get(f"{ACTIVITIES}/{activity_id}/subjects")).json()
+    assert all((one["place_id"] is None) == (one["status"] is None) for one in page["items"])
     return [(one["subject"], one["is_known"], one["status"]) for one in page["items"]]
 
 
@@ -63,8 +64,9 @@ def heard() -> Sequence[Message]:
     ]
 
 
-async def test_subjects_are_known_as_the_registry_last_said_in_their_own_mode(
+async def test_subjects_are_known_as_the_registry_last_said_and_those_of_elsewhere_only_known(
     ministry: httpx.AsyncClient,
+    officer_of: Callable[..., Awaitable[httpx.AsyncClient]],
     urls: Urls,
     settings_for: MakeSettings,
     postgres_bus: BusAddress,
@@ -86,3 +88,8 @@ async def test_subjects_are_known_as_the_registry_last_said_in_their_own_mode(
                 break
             await asyncio.sleep(0.02)
     assert await subjects(ministry, made["activity_id"]) == expected
+    hung_yen = await officer_of("vn-33-2025")
+    foreign = [("e1", True, None), ("e2", False, None), ("truong-01", False, None)]
+    assert await subjects(hung_yen, made["activity_id"]) == foreign
+    both = await officer_of("vn-33-2025", "vn-31-2025")
+    assert await subjects(both, made["activity_id"]) == expected

@@ -201,7 +201,7 @@ async def test_plans_are_found_by_place_programme_and_level(
     assert await found(level="national") == ["decision-1322"]
     for wrong in ({"place": "vn-99-1900"}, {"place": "vn-33-2025", "on": "2021"}):
         refused = await stranger.get(PLANS, params=wrong)
-        assert (refused.status_code, refused.json()["code"]) == (422, "place_filter_wrong")
+        assert (refused.status_code, refused.json()["code"]) == (422, "place_filter_unknown")
 
 
 async def test_lists_come_in_pages(

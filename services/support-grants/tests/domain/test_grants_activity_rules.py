@@ -44,6 +44,9 @@ def codes(activity: Activity, plan: PlanCodes | None = None) -> list[str]:
             {"evidence": (Evidence(kind="list", reference="CCCD 001099012345"),)},
             "evidence_personal",
         ),
+        ({"evidence": (Evidence(kind="001099012345", reference="x"),)}, "evidence_personal"),
+        ({"title": "Tập huấn cho ông A (001099012345)"}, "text_personal"),
+        ({"channel": "Zalo 001099012345"}, "text_personal"),
         ({"clause_codes": ("HY-04",)}, "activity_plan_missing"),
         ({"task_code": "HY-T1"}, "activity_plan_missing"),
         ({"plan_code": "x"}, "activity_plan_unknown"),
@@ -85,6 +88,7 @@ def test_references_to_a_plan_are_refused(
     [
         {},
         {"ends_on": date(2025, 9, 8)},
+        {"title": "Mã vạch 8938505974012"},
         {"quantity": "0.0001", "unit": "tỷ đồng"},
         {"quantity": "2.0", "unit": "DN", "subjects": ("a", "b")},
         {"subjects": tuple("abcdefgh"), "unit": "lớp"},

@@ -72,6 +72,20 @@ def test_days_run_forward(day: date, code: str, a_report: Report) -> None:
     assert code in codes(a_report(reported_on=day), a_report())
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"note": "Giao cho 001099012345"}, "text_personal"),
+        ({"decision": "1/QĐ, CCCD 001099012345"}, "text_personal"),
+        ({"evidence": (Evidence(kind="list", reference="001099012345"),)}, "evidence_personal"),
+    ],
+)
+def test_a_report_holds_no_personal_number(
+    changes: dict[str, Any], code: str, a_report: Report
+) -> None:
+    assert codes(a_report(**changes)) == [code]
+
+
 def test_every_reason_is_said_at_once(a_report: Report) -> None:
     report: Any = a_report("dropped", reported_on=date(2025, 12, 1))
     assert codes(report) == ["task_report_in_future", "task_decision_missing"]

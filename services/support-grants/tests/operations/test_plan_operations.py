@@ -141,11 +141,14 @@ async def test_an_amendment_says_every_reason_to_refuse_it(opened: Opens, a_plan
     async with opened(OFFICER) as session:
         await issue_plan(session, a_plan(), now=NOW)
         with pytest.raises(PlanRefused) as refused:
-            await amend(session, a_plan("x", targets=(), tasks=()), valid_from=date(2027, 1, 1))
+            wrong = a_plan("x", targets=(), tasks=())
+            why = "Theo đơn của 001099012345"
+            await amend(session, wrong, reason=why, valid_from=date(2027, 1, 1))
     assert [fault.pointer for fault in refused.value.errors] == [
         "/plan/code",
         "/plan/targets",
         "/valid_from",
+        "/reason",
     ]
 
 

@@ -10,10 +10,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from uuid_utils.compat import uuid7
 
 from pq_common.contracts.event import Mode
+from pq_common.errors import Invalid
+from pq_common.http.auth import Actor, CurrentActor
 from pq_common.http.etag import IfMatch, etag, not_modified
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces, refuse_foreign
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt
 from pq_support_grants.api.activity_bodies import (
@@ -24,9 +27,10 @@ from pq_support_grants.api.activity_bodies import (
     WithdrawalIn,
     body_of,
 )
-from pq_support_grants.api.callers import READERS, Writer, refuse_foreign
-from pq_support_grants.api.filters import AskedPlaces
+from pq_support_grants.api.callers import READERS, Writer
+from pq_support_grants.domain import personal
 from pq_support_grants.operations.correct_activity import correct_activity
+from pq_support_grants.operations.refusing import refuse
 from pq_support_grants.operations.report_activity import report_activity
 from pq_support_grants.operations.withdraw_activity import withdraw_activity
 from pq_support_grants.storage import activities, enterprises
@@ -50,7 +54,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What it was, and when."""
+    """What it was, and when. Raises Invalid for a personal number: an address is written into logs."""
 
     status: Literal["reported", "withdrawn"] | None = None
     period_from: Annotated[date | None, Query(description="Touching this day or a later one")] = (
@@ -63,6 +67,13 @@ class Facts:
     evidence: Annotated[
         str | None, Query(max_length=1000, description="Proved by this paper, in any spelling")
     ] = None
+
+    def __post_init__(self) -> None:
+        faults = [
+            *personal.in_key(self.subject or "", "#query/subject"),
+            *personal.in_text(self.evidence, "#query/evidence"),
+        ]
+        refuse(Invalid, faults)
 
 
 def answer(row: ActivityRevision, status: int = 200) -> Answer:
@@ -145,13 +156,18 @@ async def read(
     "/{activity_id}/subjects", operation_id="listActivitySubjects",
     summary="Whom an activity counts", dependencies=[READERS],
 )  # fmt: skip
-async def list_subjects(activity_id: UUID, session: Session, paging: Paging) -> Page[SubjectBody]:
-    """List the distinct bodies by key, and tell which of them are enterprises of the registry."""
+async def list_subjects(
+    activity_id: UUID, session: Session, paging: Paging, actor: CurrentActor
+) -> Page[SubjectBody]:
+    """List the distinct bodies by key, and tell which of them are enterprises of the registry.
+
+    Anybody can name any enterprise in a report: of one outside the caller's places no more is told than that it is known.
+    """
     row = await activities.revision(session, activity_id)
     after = str(paging.slice.after[0]) if paging.slice.after else ""
     keys = sorted(key for key in row.subjects if key > after)[: paging.slice.limit + 1]
     heard = await enterprises.known(session, row.mode, keys)
-    return paging.page(keys, lambda key: _subject(key, heard), key=lambda key: (key,))
+    return paging.page(keys, lambda key: _subject(key, heard, actor), key=lambda key: (key,))
 
 
 @router.put(
@@ -195,13 +211,14 @@ async def withdraw(
     return await once.do(make)
 
 
-def _subject(key: str, heard: Mapping[str, enterprises.Known] | None) -> SubjectBody:
+def _subject(key: str, heard: Mapping[str, enterprises.Known] | None, actor: Actor) -> SubjectBody:
     if heard is None:
         return SubjectBody(subject=key, is_known=None, place_id=None, status=None)
     found = heard.get(key)
+    told = found if found and actor.allows(found.place_id) else None
     return SubjectBody(
         subject=key,
         is_known=found is not None,
-        place_id=found.place_id if found else None,
-        status=found.status if found else None,
+        place_id=told.place_id if told else None,
+        status=told.status if told else None,
     )

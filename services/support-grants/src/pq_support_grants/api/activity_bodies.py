@@ -113,8 +113,12 @@ class SubjectBody(BaseModel):
         "registry, or a mistake; null: the registry has not been heard yet",
         examples=[True],
     )
-    place_id: str | None = Field(description="of the enterprise, if known", examples=["vn-33-2025"])
-    status: str | None = Field(description="of the enterprise, if known", examples=["ACTIVE"])
+    place_id: str | None = Field(
+        description="of the enterprise, if known and in your places", examples=["vn-33-2025"]
+    )
+    status: str | None = Field(
+        description="of the enterprise, if known and in your places", examples=["ACTIVE"]
+    )
 
 
 def body_of(row: ActivityRevision) -> ActivityBody:

@@ -11,8 +11,8 @@ from pq_common.contracts.event import Mode
 from pq_common.errors import FieldError, Invalid
 from pq_common.http.auth import Actor
 from pq_common.http.exports import ExportKind
+from pq_common.http.placing import asked_places
 from pq_common.keyset import Slice
-from pq_support_grants.api.filters import asked_places
 from pq_support_grants.storage import activities
 from pq_support_grants.storage.activities import ActivityFilter
 from pq_support_grants.storage.tables import ActivityRevision

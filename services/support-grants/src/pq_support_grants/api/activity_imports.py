@@ -14,9 +14,9 @@ from pq_common.contracts.event import Mode
 from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.auth import Actor
 from pq_common.http.imports import ImportKind, Outcome
+from pq_common.http.placing import refuse_foreign
 from pq_common.tables_io.rows import Column
 from pq_support_grants.api.activity_bodies import ActivityFacts, Code, EvidenceIn, Quantity
-from pq_support_grants.api.callers import refuse_foreign
 from pq_support_grants.operations.report_activity import report_activity
 from pq_support_grants.storage import activities
 

@@ -10,11 +10,11 @@ from pq_common.contracts.plans import Plan
 from pq_common.http.etag import IfMatch, etag, not_modified
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.pages import Page, Paging
+from pq_common.http.placing import AskedPlaces, refuse_foreign
 from pq_common.http.session import PublicSession, Session
-from pq_support_grants.api.callers import Writer, refuse_foreign
+from pq_support_grants.api.callers import Writer
 from pq_support_grants.api.clocks import AskedTimes
 from pq_support_grants.api.examples import PLAN, Example, shown
-from pq_support_grants.api.filters import AskedPlaces
 from pq_support_grants.api.plan_bodies import AmendmentIn, PlanIn
 from pq_support_grants.operations.amend_plan import amend_plan
 from pq_support_grants.operations.issue_plan import issue_plan

@@ -1,6 +1,5 @@
 """Which activities can be kept, and what may still be done to one that is."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from decimal import Decimal
 
 from pq_common import places
 from pq_common.errors import FieldError
+from pq_support_grants.domain import personal
 from pq_support_grants.domain.facts import ActivityFacts
 from pq_support_grants.domain.quantities import (
     LIMIT,
@@ -21,9 +21,6 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("reported", "correct"): "reported",
     ("reported", "withdraw"): "withdrawn",
 }
-# 9 digits: an old identity card; 12: today's, which is also the code of a household business.
-_PERSONAL_KEY = re.compile(r"[0-9]{9}|[0-9]{12}")
-_PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,8 @@ def refusals(
     """
     found = [*_days(activity, today, at), *_place(activity, at), *_quantity(activity, at)]
     found += [*_subjects(activity, at), *_evidence(activity, at)]
+    found += personal.in_text(activity.title, f"{at}/title")
+    found += personal.in_text(activity.channel, f"{at}/channel")
     if activity.plan_code is None:
         return [*found, *_references_without_plan(activity, at)]
     if plan is None:
@@ -122,10 +121,7 @@ def _subjects(activity: ActivityFacts, at: str) -> Iterator[FieldError]:
         en = f"There are {distinct} distinct subjects, more than {activity.quantity} {activity.unit}."
         yield FieldError(f"{at}/subjects", "activity_more_subjects_than_quantity", vi, en)
     for number, subject in enumerate(subjects):
-        if _PERSONAL_KEY.fullmatch(subject):
-            vi = "Mã này giống số giấy tờ cá nhân: dùng mã định danh của PQ hoặc khóa không nói lên ai."
-            en = "This looks like a personal number: use the id of PQ or a key that names nobody."
-            yield FieldError(f"{at}/subjects/{number}", "activity_subject_personal", vi, en)
+        yield from personal.in_key(subject, f"{at}/subjects/{number}")
 
 
 def _evidence(activity: ActivityFacts, at: str) -> Iterator[FieldError]:
@@ -133,11 +129,7 @@ def _evidence(activity: ActivityFacts, at: str) -> Iterator[FieldError]:
         vi = "Hoạt động phải có ít nhất một minh chứng: quyết định, danh sách, đường dẫn, biên bản."
         en = "An activity needs at least one piece of evidence: decision, list, link, minutes."
         yield FieldError(f"{at}/evidence", "activity_evidence_missing", vi, en)
-    for number, proof in enumerate(activity.evidence):
-        if _PERSONAL_CODE.search(proof.reference):
-            vi = "Minh chứng không được chứa số giấy tờ cá nhân."
-            en = "Evidence may not hold a personal number."
-            yield FieldError(f"{at}/evidence/{number}/reference", "evidence_personal", vi, en)
+    yield from personal.in_evidence(activity.evidence, at)
 
 
 def _references_without_plan(activity: ActivityFacts, at: str) -> Iterator[FieldError]:

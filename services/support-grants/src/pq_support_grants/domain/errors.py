@@ -27,12 +27,6 @@ class ActivityNotFound(NotFound):
     code = "activity_not_found"
 
 
-class PlaceOutOfScope(NotFound):
-    """The caller may write nothing for this place."""
-
-    code = "place_out_of_scope"
-
-
 class PlanExists(RuleViolated):
     """A plan with this code has been issued already."""
 

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from pq_common.errors import FieldError
+from pq_support_grants.domain import personal
 from pq_support_grants.domain.facts import TaskReportFacts
 
 
@@ -72,6 +73,9 @@ def refusals(
     ``issued_on`` is the day of the plan, None where the text does not say it.
     """
     found = _refused_days(report, previous, today, issued_on)
+    found += personal.in_text(report.note, "/note")
+    found += personal.in_text(report.decision, "/decision")
+    found += personal.in_evidence(report.evidence, "")
     before = previous.state if previous else NOT_REPORTED
     need = TRANSITIONS.get((before, report.state))
     if need is None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pq_common.contracts.plans import Plan
 from pq_common.contracts.support_grants import PlanAmended
 from pq_common.dates import legal_day
-from pq_support_grants.domain import plan_rules
+from pq_support_grants.domain import personal, plan_rules
 from pq_support_grants.domain.errors import PlanRefused
 from pq_support_grants.operations.announcing import plan_changed
 from pq_support_grants.operations.refusing import CheckVersion, refuse
@@ -40,6 +40,7 @@ async def amend_plan(
     faults = plan_rules.change_refusals(before, plan, at="/plan")
     faults += plan_rules.refusals(plan, at="/plan")
     faults += plan_rules.amendment_refusals(before, valid_from=day, today=today)
+    faults += personal.in_text(reason, "/reason")
     refuse(PlanRefused, faults)
     head.version += 1
     head.text_version = head.version

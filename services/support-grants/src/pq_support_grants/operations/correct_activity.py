@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.contracts.support_grants import Activity, ActivityCorrected
 from pq_common.dates import legal_day
-from pq_support_grants.domain import activity_rules
+from pq_support_grants.domain import activity_rules, personal
 from pq_support_grants.domain.errors import ActivityRefused
 from pq_support_grants.operations.announcing import activity_changed
 from pq_support_grants.operations.refusing import CheckVersion, refuse, status_after
@@ -38,6 +38,7 @@ async def correct_activity(
     plan = await plans.codes(session, activity.plan_code) if activity.plan_code else None
     faults = activity_rules.change_refusals(before, activity)
     faults += activity_rules.refusals(activity, today=legal_day(now), plan=plan)
+    faults += personal.in_text(reason, "/reason")
     refuse(ActivityRefused, faults)
     head.version += 1
     row = await activities.write(session, head, activity, now=now, reason=reason)
