@@ -140,9 +140,9 @@ async def test_what_is_not_in_scope_is_not_there_to_amend(
 async def test_an_amendment_says_every_reason_to_refuse_it(opened: Opens, a_plan: MakePlan) -> None:
     async with opened(OFFICER) as session:
         await issue_plan(session, a_plan(), now=NOW)
+        wrong = a_plan("x", targets=(), tasks=())
+        why = "Theo đơn của 001099012345"
         with pytest.raises(PlanRefused) as refused:
-            wrong = a_plan("x", targets=(), tasks=())
-            why = "Theo đơn của 001099012345"
             await amend(session, wrong, reason=why, valid_from=date(2027, 1, 1))
     assert [fault.pointer for fault in refused.value.errors] == [
         "/plan/code",
