@@ -23,8 +23,7 @@ from pq_common.contracts.tfp import TfpResultPublished
 from pq_common.dates import legal_day
 from pq_common.events.incoming import Incoming
 from pq_common.events.reader import Projection
-from pq_reporting import told
-from pq_reporting.storage import tables
+from pq_reporting.storage import tables, told
 from pq_reporting.storage.keeping import Copies
 
 NAME: Final = "targets"
