@@ -159,35 +159,6 @@ async def test_a_body_that_is_no_activity_is_refused(
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
-@pytest.mark.parametrize(
-    "filters",
-    [{"subject": "001099012345"}, {"subject": "012345678"}, {"evidence": "CCCD 001099012345"}],
-)
-async def test_a_personal_number_is_not_looked_for_nor_said_again(
-    filters: dict[str, str], ministry: httpx.AsyncClient
-) -> None:
-    refused = await ministry.get(ACTIVITIES, params=filters)
-    assert refused.status_code == 422
-    ((name, number),) = filters.items()
-    assert [fault["pointer"] for fault in refused.json()["errors"]] == [f"#query/{name}"]
-    assert number not in refused.text
-
-
-async def test_no_personal_number_enters_the_record_as_a_reason(
-    ministry: httpx.AsyncClient,
-) -> None:
-    made = await reported(ministry)
-    path, reason = f"{ACTIVITIES}/{made['activity_id']}", "Ông A, 001099012345"
-    for refused in (
-        await ministry.put(
-            path, json=facts(reason=reason, quantity="2"), headers={"If-Match": '"v1"'}
-        ),
-        await ministry.post(f"{path}/withdrawal", json={"reason": reason}, headers=command()),
-    ):
-        assert (refused.status_code, refused.json()["code"]) == (422, "activity_refused")
-        assert refused.json()["errors"][0]["pointer"] == "/reason"
-
-
 async def test_a_correction_needs_the_version_it_changes(ministry: httpx.AsyncClient) -> None:
     made = await reported(ministry)
     path = f"{ACTIVITIES}/{made['activity_id']}"
