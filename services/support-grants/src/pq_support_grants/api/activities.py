@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces, refuse_foreign
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt
+from pq_common.http.wire import Day
 from pq_support_grants.api.activity_bodies import (
     ActivityBody,
     ActivityIn,
@@ -57,10 +58,8 @@ class Facts:
     """What it was, and when. Raises Invalid for a personal number: an address is written into logs."""
 
     status: Literal["reported", "withdrawn"] | None = None
-    period_from: Annotated[date | None, Query(description="Touching this day or a later one")] = (
-        None
-    )
-    period_to: Annotated[date | None, Query(description="Touching this day or an earlier one")] = (
+    period_from: Annotated[Day | None, Query(description="Touching this day or a later one")] = None
+    period_to: Annotated[Day | None, Query(description="Touching this day or an earlier one")] = (
         None
     )
     subject: Annotated[str | None, Query(max_length=80, description="Counting this body")] = None
