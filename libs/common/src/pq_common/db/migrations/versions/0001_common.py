@@ -244,4 +244,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the journal is never taken down")
+    raise RuntimeError("the journal is never taken down: restore a backup instead")
