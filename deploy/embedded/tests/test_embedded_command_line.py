@@ -82,6 +82,10 @@ def test_a_host_that_was_killed_does_not_count_as_running(tmp_path: Path) -> Non
         (["--role", "public"], "province-officer"),
         (["--role", "province-officer"], "--place"),
         (["--role", "province-officer", "--place", "vn-99-2025"], "vn-99-2025"),
+        (["--role", "certification-body"], "--body"),
+        (["--role", "agency"], "--scope"),
+        (["--role", "enterprise"], "--enterprise"),
+        (["--role", "enterprise", "--enterprise", "0100000001"], "0100000001"),
     ],
 )
 def test_a_token_that_would_open_nothing_is_not_made(
@@ -101,6 +105,24 @@ def test_a_token_carries_role_and_places_and_is_signed_by_this_folders_issuer(
     keys = KeySet.import_key_set(DataFolder(tmp_path).issuer().jwks())  # type: ignore[arg-type]
     claims = jwt.decode(json.loads(told.stdout)["token"], keys, algorithms=["ES256"]).claims
     assert (claims["roles"], claims["places"]) == (["province-officer"], ["vn-33-2025"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "claim"),
+    [
+        (["--role", "agency", "--scope", "tfp:read", "--scope", "changes:read"], {"scope": "tfp:read changes:read"}),
+        (["--role", "certification-body", "--body", "to-chuc-minh-hoa-01"], {"body_id": "to-chuc-minh-hoa-01"}),
+        (["--role", "enterprise", "--enterprise", "9999999997"], {"enterprise_code": "9999999997"}),
+    ],
+)  # fmt: skip
+def test_a_token_carries_what_its_role_is_told_apart_by(
+    tmp_path: Path, arguments: list[str], claim: dict[str, str]
+) -> None:
+    told = run(app, ["token", *arguments, "--data", str(tmp_path), "--json"])
+    assert told.exit_code == 0, told.stderr
+    keys = KeySet.import_key_set(DataFolder(tmp_path).issuer().jwks())  # type: ignore[arg-type]
+    claims = jwt.decode(json.loads(told.stdout)["token"], keys, algorithms=["ES256"]).claims
+    assert claims | claim == claims
 
 
 def test_secrets_are_kept_and_closed_to_others(tmp_path: Path) -> None:

@@ -6,15 +6,16 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import httpx
 import typer
 
-from pq_common import logging, places
-from pq_common.errors import Invalid, PqError
-from pq_common.http.auth import Role
+from pq_common import logging
+from pq_common.contracts.event import Mode
+from pq_common.errors import PqError
 from pq_embedded import doctor, events_commands, loading
+from pq_embedded.bearer import ROLES_TO_GIVE, Bearer
 from pq_embedded.client import connected
 from pq_embedded.console import Voice
 from pq_embedded.folder import DataFolder
@@ -99,10 +100,20 @@ def up(
 
 @app.command()
 def token(
-    role: Annotated[str, typer.Option("--role", help=f"One of {', '.join(get_args(Role))}.")],
+    role: Annotated[str, typer.Option("--role", help=f"One of {', '.join(ROLES_TO_GIVE)}.")],
     place: Annotated[
         list[str] | None,
         typer.Option("--place", help="A place id such as vn-33-2025; may be repeated."),
+    ] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="Of an agency, such as changes:read; may be repeated."),
+    ] = None,
+    body: Annotated[
+        str | None, typer.Option("--body", help="The certification body of this token.")
+    ] = None,
+    enterprise: Annotated[
+        str | None, typer.Option("--enterprise", help="The tax code of the enterprise.")
     ] = None,
     hours: Annotated[int, typer.Option("--hours", min=1, max=24 * 30)] = 12,
     data: Data = HERE,
@@ -111,20 +122,10 @@ def token(
     """Print a token of the development issuer, for curl and for trying the interface."""
     voice = Voice(as_json=as_json)
     with explained(voice):
-        known = [name for name in get_args(Role) if name != "public"]
-        if role not in known:
-            raise Invalid(
-                f"Không có vai trò {role!r}; hãy chọn {', '.join(known)}.",
-                f"There is no role {role!r}; choose one of {', '.join(known)}.",
-            )
-        for one in place or ():
-            places.place(one)
-        if role == "province-officer" and not place:
-            raise Invalid(
-                "Vai trò province-officer cần --place, ví dụ vn-33-2025.",
-                "The role province-officer needs --place, for example vn-33-2025.",
-            )
-        made = DataFolder(data).issuer().token(role, places=place or (), lifetime_s=hours * HOUR_S)  # type: ignore[arg-type]  # checked above
+        bearer = Bearer(
+            role, tuple(place or ()), tuple(scope or ()), body=body, enterprise=enterprise
+        )
+        made = bearer.token(DataFolder(data).issuer(), lifetime_s=hours * HOUR_S)
         voice.result({"token": made, "role": role, "places": place or []}, made)
 
 
@@ -158,15 +159,21 @@ def tail(
             "--after", help="Position to begin after; -1: only what comes, with --once the last 20."
         ),
     ] = -1,
+    mode: Annotated[
+        Mode | None,
+        typer.Option("--mode", help="Official or demonstration; by default the instance's own."),
+    ] = None,
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Print events as they are recorded, from the changes feed of each service."""
     voice = Voice(as_json=as_json)
+    asked = {"mode": mode} if mode else {}
 
     async def work() -> None:
         async with connected(DataFolder(data)) as client:
-            await events_commands.tail(client, voice, service=service, follow=follow, after=after)
+            wanted = events_commands.Wanted(service, follow=follow, after=after, asked=asked)
+            await events_commands.tail(client, voice, wanted)
 
     try:
         _run(voice, work)

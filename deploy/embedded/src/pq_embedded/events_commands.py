@@ -1,7 +1,8 @@
 """``pq events …`` and ``pq rebuild``: the journals, seen and mended through the services' own addresses."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -36,12 +37,24 @@ def known(service: str | None) -> Iterable[str]:
     return (service,)
 
 
-async def tail(
-    client: httpx.AsyncClient, voice: Voice, *, service: str | None, follow: bool, after: int
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events to print: of which service (all when none), after which position, and whether to wait for more.
+
+    ``asked`` are further parameters of the feed, such as the mode.
+    """
+
+    service: str | None
+    follow: bool
+    after: int
+    asked: Mapping[str, str]
+
+
+async def tail(client: httpx.AsyncClient, voice: Voice, wanted: Wanted) -> None:
     """Print what the changes feeds hold after a position, then, when following, what comes."""
     positions = {}
-    for name in known(service):
+    after, follow = wanted.after, wanted.follow
+    for name in known(wanted.service):
         positions[name] = after if after >= 0 else (await _journal(client, name))["feed_position"]
     if after < 0 and not follow:
         positions = {name: max(0, position - 20) for name, position in positions.items()}
@@ -50,7 +63,8 @@ async def tail(
         for name in positions:
             page = accepted(
                 await client.get(
-                    f"/{name}/v1/changes", params={"after": positions[name], "limit": PAGE}
+                    f"/{name}/v1/changes",
+                    params={"after": positions[name], "limit": PAGE, **wanted.asked},
                 )
             )
             for change in page["items"]:
