@@ -1,10 +1,14 @@
 """TFP from outside: refusals first, then a run from declared series to publication."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from pq_common.contracts.tfp import TfpResult
 from pq_common.testing.api import command
+from pq_tfp.operations.telling import result_of
+from pq_tfp.storage.tables import Run
 
 HAI_PHONG, HAI_DUONG, MERGED = "vn-31-1997", "vn-30-1997", "vn-31-2025"
 ACCOUNTING: dict[str, Any] = {
@@ -197,3 +201,69 @@ async def test_publishing_is_a_separate_act_and_happens_once(officer: Any) -> No
     assert answer.json()["supersedes"] == run["id"]
     assert (await officer.get(f"/tfp/v1/runs/{run['id']}")).json()["published_at"] is not None
     assert len((await officer.get("/tfp/v1/runs", params={"place": MERGED})).json()["items"]) == 2
+
+
+def told(run: dict[str, Any], **changes: Any) -> TfpResult:
+    """Return what publishing this run says."""
+    kept = Run(**run | {"published_by": None, "computed_by": "x"} | changes)
+    return result_of(kept, datetime(2026, 6, 1, tzinfo=UTC))
+
+
+async def test_a_run_kept_by_an_earlier_version_is_told_without_what_it_lacks(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    run = (await computed(officer, HAI_PHONG)).json()
+    results = {name: value for name, value in run["results"].items() if name != "headline"}
+    said = told(run, results=results)
+    assert said.period is not None
+    assert (said.period.uncertainty, said.parts, said.reallocation) == (None, (), None)
+    assert (said.years[0].labour_productivity, said.years[0].g_Y) == (None, "0.07")
+
+
+async def test_a_result_tells_how_sure_it_is_and_what_one_assumption_does(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    said = told((await computed(officer, HAI_PHONG)).json())
+    assert said.period is not None
+    sure = said.period.uncertainty
+    assert sure is not None
+    assert sure.growth_share_A is not None
+    low, high = float(sure.growth_share_A.low), float(sure.growth_share_A.high)
+    assert low < float(said.period.growth_share_A or "nan") < high
+    assert sure.assumptions[0].g_A == said.period.g_A
+    points = [said.period.contribution_K, said.period.contribution_L, said.period.contribution_A]
+    assert sum(float(one or "nan") for one in points) == pytest.approx(
+        100 * float(said.period.g_Y), abs=1e-7
+    )
+    assert (said.years[0].labour_productivity, said.labour_productivity_unit) == (
+        "2.118811881",
+        "tỷ đồng/nghìn người",
+    )
+    assert said.parts == ()
+
+
+async def test_a_merged_result_names_its_parts_and_what_they_leave(officer: Any) -> None:
+    whole = {"values": {"2020": "100", "2021": "110", "2022": "120"}}
+    for place in (HAI_PHONG, HAI_DUONG):
+        await declare_all(officer, place)
+    bare = told((await computed(officer, MERGED, "2025-07-01")).json())
+    assert [part.place_id for part in bare.parts] == [HAI_DUONG, HAI_PHONG]
+    assert (bare.parts[0].weight, bare.reallocation) == (None, None)
+    for place in (HAI_PHONG, HAI_DUONG):
+        for measure in LEVELS:
+            given = {"vintage": "v2"} | (whole if measure == "VA" else {})
+            await officer.post(
+                "/tfp/v1/series", json=series(place, measure, **given), headers=command()
+            )
+    body = {"place_id": MERGED, "boundary": "2025-07-01", "vintage": "v2"}
+    said = told((await officer.post("/tfp/v1/runs", json=body, headers=command())).json())
+    assert [part.weight for part in said.parts] == ["0.5", "0.5"]
+    assert float(said.reallocation or "nan") == pytest.approx(0, abs=1e-9)
+
+
+async def test_a_run_of_another_period_supersedes_nothing(officer: Any) -> None:
+    await declare_all(officer, HAI_PHONG)
+    for years in ({}, {"last_year": 2021}):
+        body = {"place_id": HAI_PHONG, "boundary": "2021", "vintage": "v1", **years}
+        run = (await officer.post("/tfp/v1/runs", json=body, headers=command())).json()
+        path = f"/tfp/v1/runs/{run['id']}/publication"
+        answer = (await officer.post(path, headers=command())).json()
+        assert answer["supersedes"] is None

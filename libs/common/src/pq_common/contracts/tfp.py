@@ -8,6 +8,58 @@ from pydantic import Field
 from pq_common.contracts.event import DecimalText, EventData, Shape, StateData
 
 
+class Spread(Shape):
+    """The median of the draws with their 5-95 % band, fractions."""
+
+    low: DecimalText
+    mid: DecimalText
+    high: DecimalText
+
+
+class Assumption(Shape):
+    """What one changed assumption does to the figures of the period, all others held; ``BASE`` is the figure itself."""
+
+    assumption: str = Field(examples=["BASE", "alpha", "delta", "K0", "deflator"])
+    value: DecimalText = Field(
+        description="of alpha, delta; factor of K0; step of the deflator's growth"
+    )
+    g_A: DecimalText | None = None
+    growth_share_A: DecimalText | None = None
+    change_pp: DecimalText | None = Field(default=None, description="of g_A, percentage points")
+
+
+class Uncertainty(Shape):
+    """How sure the figures of the period are: bands by Monte Carlo, and one assumption changed at a time.
+
+    A declared stock of capital is redrawn from the investment it implies at ``delta``. ``valid`` is the fraction of draws whose
+    growth carries a share; the band of the share speaks of those alone.
+    """
+
+    draws: int
+    seed: int
+    delta: DecimalText
+    g_A: Spread
+    g_LP: Spread
+    growth_share_A: Spread | None = None
+    growth_share_A_quantiles: tuple[DecimalText, ...] = Field(
+        default=(),
+        description="of the share, at 5, 10, … 95 %: where a target lies among the draws",
+    )
+    valid: DecimalText
+    assumptions: tuple[Assumption, ...] = ()
+
+
+class PartOfResult(Shape):
+    """One place whose levels were summed; ``weight`` is its share of value added in the year the period grows out of."""
+
+    place_id: str
+    weight: DecimalText | None = None
+    g_Y: DecimalText | None = None
+    g_A: DecimalText | None = None
+    growth_share_A: DecimalText | None = None
+    reason: str | None = None
+
+
 class YearOfGrowth(Shape):
     """Growth accounting of one year. Rates are fractions (0.07 = 7 %), contributions percentage points."""
 
@@ -25,6 +77,12 @@ class YearOfGrowth(Shape):
         default=None, description="fraction; null with a reason"
     )
     reason: str | None = Field(default=None, examples=["NEGATIVE_GROWTH", "GROWTH_TOO_SMALL"])
+    growth_share_K: DecimalText | None = None
+    growth_share_L: DecimalText | None = None
+    g_LP: DecimalText | None = Field(default=None, description="growth of labour productivity")
+    labour_productivity: DecimalText | None = Field(
+        default=None, description="output over persons employed, in ``labour_productivity_unit``"
+    )
 
 
 class PeriodOfGrowth(Shape):
@@ -44,6 +102,17 @@ class PeriodOfGrowth(Shape):
     g_LP: DecimalText | None = Field(
         default=None, description="growth of labour productivity, compound, fraction per year"
     )
+    alpha: DecimalText | None = None
+    beta: DecimalText | None = None
+    contribution_K: DecimalText | None = Field(default=None, description="percentage points a year")
+    contribution_L: DecimalText | None = None
+    contribution_A: DecimalText | None = None
+    growth_share_K: DecimalText | None = None
+    growth_share_L: DecimalText | None = None
+    mean_of_annual_shares_A: DecimalText | None = Field(
+        default=None, description="what older reports print; it is not the share of the period"
+    )
+    uncertainty: Uncertainty | None = None
 
 
 class TfpResult(Shape):
@@ -66,6 +135,13 @@ class TfpResult(Shape):
     is_synthetic: bool = False
     supersedes: str | None = None
     published_at: datetime
+    parts: tuple[PartOfResult, ...] = Field(
+        default=(), description="the predecessors whose levels were summed; empty where none were"
+    )
+    reallocation: DecimalText | None = Field(
+        default=None, description="g_A of the period less the weighted g_A of the parts, fraction"
+    )
+    labour_productivity_unit: str | None = Field(default=None, examples=["triệu đồng/người"])
 
 
 class TfpResultPublished(EventData):

@@ -35,6 +35,7 @@ class Gathered:
     price_basis: str
     labour_unit: str
     share_method: str
+    output_unit: str
 
 
 def parts_of(place_id: str) -> tuple[str, ...]:
@@ -74,6 +75,7 @@ def gather(declared: Mapping[tuple[str, str], Declared], parts: Sequence[str]) -
         price_basis=str(declared[parts[0], "Y"].price_basis),
         labour_unit=declared[parts[0], "L"].unit,
         share_method="full labour income / value added",
+        output_unit=declared[parts[0], "Y"].unit,
     )  # fmt: skip
 
 

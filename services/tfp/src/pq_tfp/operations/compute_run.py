@@ -1,6 +1,7 @@
 """Compute the official accounting of one place from its stored series, and keep everything that made it."""
 
 import importlib.metadata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from pq_tfp.domain import accounting
+from pq_tfp.domain import accounting, headline
 from pq_tfp.domain.bundle import canonical, sha256
 from pq_tfp.domain.gathering import Declared, Gathered, gather, parts_of
 from pq_tfp.storage import series as stored
@@ -48,7 +49,7 @@ async def compute_run(
         for key, row in rows.items()
     }
     gathered = gather(declared, parts)
-    results = _results(gathered, wanted)
+    results = {**_results(gathered, wanted), "headline": _headline(declared, gathered, wanted)}
     inputs = canonical(asdict(gathered.inputs))
     parameters = {**asdict(wanted), "parts": list(parts), "mode": mode}
     code_version = importlib.metadata.version("pq-tfp")
@@ -71,11 +72,42 @@ def growth_years(period: accounting.PeriodGrowth) -> dict[str, Any]:
     return {**asdict(period), "first_year": period.first_year + 1}
 
 
-def _results(gathered: Gathered, wanted: Wanted) -> dict[str, Any]:
+def _period(gathered: Gathered, wanted: Wanted) -> accounting.PeriodGrowth:
     grown = accounting.account(gathered.inputs)
     first = wanted.first_year if wanted.first_year is not None else grown.years[0]
     last = wanted.last_year if wanted.last_year is not None else grown.years[-1]
-    period = accounting.account_period(gathered.inputs, first - 1, last)
+    return accounting.account_period(gathered.inputs, first - 1, last)
+
+
+def _headline(
+    declared: Mapping[tuple[str, str], Declared], gathered: Gathered, wanted: Wanted
+) -> dict[str, Any]:
+    """Return what is told beside the period when it is published: bands, parts, levels of labour productivity."""
+    period = _period(gathered, wanted)
+    parts = {part: gather(declared, [part]).inputs for part in gathered.parts}
+    value_added = {part: declared[part, "VA"].values for part in gathered.parts}
+    split = headline.split(period, parts, value_added)
+    sure = headline.uncertainty_of(gathered.inputs, period.first_year, period.last_year)
+    found: dict[str, Any] = canonical(
+        {
+            "uncertainty": None if sure is None else asdict(sure),
+            "split": None if split is None else asdict(split),
+            "parts": gathered.parts,
+            "mean_of_annual_shares_A": headline.mean_share(
+                gathered.inputs, period.first_year, period.last_year
+            ),
+            "contributions": headline.contributions(period),
+            "g_LP": headline.labour_productivity_growth(accounting.account(gathered.inputs)),
+            "labour_productivity": headline.labour_productivity(gathered.inputs),
+            "labour_productivity_unit": f"{gathered.output_unit}/{gathered.labour_unit}",
+        }
+    )
+    return found
+
+
+def _results(gathered: Gathered, wanted: Wanted) -> dict[str, Any]:
+    grown = accounting.account(gathered.inputs)
+    period = _period(gathered, wanted)
     found: dict[str, Any] = canonical(
         {
             "growth": asdict(grown),

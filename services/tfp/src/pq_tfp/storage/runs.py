@@ -37,13 +37,21 @@ async def page(
 
 
 async def last_published(session: AsyncSession, like: Run) -> Run | None:
-    """Return the newest published run of the same place, boundary, engine and mode."""
+    """Return the newest published run of the same place, boundary, engine, mode and period.
+
+    Another period is another figure: an account of 2021-2023 takes nothing away from that of 2021-2025.
+    """
+    period = Run.results["period"]
     query = select(Run).where(
         Run.mode == like.mode,
         Run.place_id == like.place_id,
         Run.boundary == like.boundary,
         Run.engine == like.engine,
         Run.published_at.is_not(None),
+        *(
+            period[end].as_integer() == like.results["period"][end]
+            for end in ("first_year", "last_year")
+        ),
     )
     newest = query.order_by(Run.published_at.desc(), Run.id.desc()).limit(1)
     return (await session.execute(newest)).scalar_one_or_none()
