@@ -89,6 +89,8 @@ def settings_for(service: Service[Any], urls: Mapping[str, Urls], plan: Plan) ->
         sealing_secret=plan.folder.sealing_secret(),  # only the registry has such a setting
         public_requests_per_minute=GENEROUS_PER_MINUTE,
         actor_requests_per_minute=GENEROUS_PER_MINUTE,
+        compute_requests_per_minute=GENEROUS_PER_MINUTE,  # these two only tfp has
+        compute_open=True,
         log_level="WARNING",
     )
     return given

@@ -3,9 +3,9 @@
 A message says, in Vietnamese and in English, what was seen and what would be right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class PqError(Exception):
         self.message_en = message_en
         self.errors = tuple(errors)
         self.extra = extra  # further members of the problem document, e.g. ``successors``
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel whole between processes: by itself an exception would carry its English sentence alone."""
+        return _again, (type(self), self.message_vi, self.message_en, self.errors, self.extra)
+
+
+def _again(
+    kind: type[PqError],
+    vi: str,
+    en: str,
+    errors: Sequence[FieldError],
+    extra: Mapping[str, object],
+) -> PqError:
+    return kind(vi, en, errors=errors, **extra)
 
 
 class Invalid(PqError):

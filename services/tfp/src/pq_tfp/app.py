@@ -10,20 +10,50 @@ from pq_common.background import background
 from pq_common.http.admin import admin_router
 from pq_common.http.app import build
 from pq_common.http.changes import changes_router
+from pq_common.http.guest_jobs import guest_jobs_router
+from pq_common.http.job_runner import JobRunner
 from pq_common.service import Service
-from pq_tfp.api import compute, runs, series
+from pq_tfp.api import runs, series
+from pq_tfp.api.compute import engines, routes
+from pq_tfp.api.compute.answering import Desk, Limits
+from pq_tfp.api.compute.pool import Pool
 from pq_tfp.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; nothing is opened before its lifespan."""
-    return build(
+    pool = Pool(
+        engines.__name__,
+        size=settings.compute_processes,
+        memory_bytes=settings.compute_memory_bytes,
+        queue=settings.compute_queue,
+    )
+    limits = Limits(
+        sync_bytes=settings.compute_sync_bytes,
+        sync_seconds=settings.compute_sync_seconds,
+        job_seconds=settings.compute_job_seconds,
+    )
+    desk = Desk(pool, limits)
+    runner = JobRunner(desk.works(), poll_s=settings.poll_interval_s)
+    app = build(
         "tfp",
         settings,
-        routers=[compute.router, series.router, runs.router, changes_router("tfp")],
+        routers=[
+            routes.compute_router(
+                desk, per_minute=settings.compute_requests_per_minute, is_open=settings.compute_open
+            ),
+            guest_jobs_router(),
+            series.router,
+            runs.router,
+            changes_router("tfp"),
+        ],
         pages=[admin_router("tfp")],
+        parts=[pool.running, runner.running],
         description=str(pq_tfp.__doc__),
+        body_limits={routes.PATH: settings.max_compute_bytes},
     )
+    app.state.examples = routes.examples()
+    return app
 
 
 def create_worker(

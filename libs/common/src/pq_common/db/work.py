@@ -78,9 +78,16 @@ upload = Table(
     info=access(api=_FULL, worker=_FULL, placed=_OF_A_JOB.format(table="upload")),
 )
 
-_SWEEP: Final = text("DELETE FROM idempotency_key WHERE created_at < now() - interval '30 days'")
+COMPUTE: Final = "compute:"
+"""How the kinds of jobs begin that keep a computation and nothing else."""
+
+_SWEEP: Final = (
+    text("DELETE FROM idempotency_key WHERE created_at < now() - interval '30 days'"),
+    text("DELETE FROM job WHERE kind LIKE 'compute:%' AND updated_at < now() - interval '7 days'"),
+)
 
 
 async def sweep_answers(connection: AsyncConnection) -> None:
-    """Drop the answers kept for longer than anybody repeats a request."""
-    await connection.execute(_SWEEP)
+    """Drop the answers kept for longer than anybody repeats a request, and computations nobody fetched for a week."""
+    for statement in _SWEEP:
+        await connection.execute(statement)

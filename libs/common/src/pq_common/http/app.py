@@ -1,7 +1,8 @@
 """Put one service's application together: the contract of ``docs/http.md`` around the service's own routes."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from types import MappingProxyType
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -32,12 +33,13 @@ def build(
     parts: Sequence[Part] = (),
     database: Database | None = None,
     description: str = "",
+    body_limits: Mapping[str, int] = MappingProxyType({}),
 ) -> FastAPI:
     """Return the application of ``service``; nothing is opened before its lifespan.
 
     ``routers`` are served under ``/{service}/v1``, ``pages`` as they are. ``parts`` are entered with the
     lifespan in this order and left in reverse; the database (by default that of the settings) is
-    closed last.
+    closed last. ``body_limits`` are bytes by the start of a path, where it takes more than the settings' limit.
     """
     app = _bare(service, parts, description)
     book = RouteBook(app)
@@ -58,7 +60,9 @@ def build(
         app.include_router(router, dependencies=[Depends(admit)])
     handlers.install(app)
     app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending
-    app.add_middleware(Edge, service=service, settings=settings, routes=book)
+    app.add_middleware(
+        Edge, service=service, settings=settings, routes=book, body_limits=body_limits
+    )
     return app
 
 

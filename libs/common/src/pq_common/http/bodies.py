@@ -11,6 +11,7 @@ from pq_common.http.refusals import BadRequest, JsonTooDeep
 # Any of these in the bytes makes a closer look necessary; nearly no body has one.
 _SUSPECT: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|\x00")
 _OPENING: Final = re.compile(rb"[\[{]")
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -85,18 +86,13 @@ def _unstorable_in(value: Any, pointer: str) -> list[str]:
 
 
 def _depth(body: bytes) -> int:
-    # Brackets inside strings do not nest; a scan is enough, the parser judges the rest.
+    # Brackets inside strings do not nest. Only brackets and strings are looked at: a table of numbers has few.
     deepest = depth = 0
-    in_text = escaped = False
-    for byte in body:
-        if in_text:
-            in_text = escaped or byte != 0x22
-            escaped = byte == 0x5C and not escaped
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"[{":
+    for token in _TOKEN.finditer(body):
+        mark = body[token.start()]
+        if mark in b"[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif byte in b"]}":
+        elif mark in b"]}":
             depth -= 1
     return deepest

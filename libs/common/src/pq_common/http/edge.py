@@ -35,12 +35,19 @@ class Edge:
     """ASGI middleware around one service's application."""
 
     def __init__(
-        self, app: ASGIApp, *, service: str, settings: CommonSettings, routes: RouteBook
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        settings: CommonSettings,
+        routes: RouteBook,
+        body_limits: Mapping[str, int],
     ) -> None:
         self._app = app
         self._service = service
         self._settings = settings
         self._routes = routes
+        self._body_limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; everything that is not HTTP passes."""
@@ -78,9 +85,7 @@ class Edge:
         if scope["method"] in ("GET", "HEAD"):
             return b"", None
         headers = Headers(scope=scope)
-        limit = self._settings.max_body_bytes
-        if scope["path"].endswith("/imports"):
-            limit = self._settings.max_import_bytes
+        limit = self._limit(scope["path"])
         announced = headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > limit:
             return b"", _too_large(limit)
@@ -100,6 +105,12 @@ class Edge:
         )
         found = bodies.inspect(body, max_depth=self._settings.max_json_depth) if is_json else None
         return body, found
+
+    def _limit(self, path: str) -> int:
+        if path.endswith("/imports"):
+            return self._settings.max_import_bytes
+        own = (limit for start, limit in self._body_limits.items() if path.startswith(start))
+        return next(own, self._settings.max_body_bytes)
 
     def _record(self, scope: Scope, exchange: "_Exchange") -> None:
         seconds = time.perf_counter() - exchange.started

@@ -21,6 +21,8 @@ QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 SILENCE = text("interval '60 seconds'")
 
 IMPORT = "import:"
+FORGET_FILE = "forget_file"
+"""In a job's request: the file it came with is not kept beyond its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,8 @@ async def feed_position(session: AsyncSession) -> int:
 
 async def _end(session: AsyncSession, mine: Claim, values: Mapping[str, Any]) -> bool:
     ended = await _change(session, mine, values)
-    if ended and mine.kind.startswith(IMPORT):
-        # A sent file may hold personal codes: what stays of it is its name and its hash.
+    if ended and (mine.kind.startswith(IMPORT) or mine.request.get(FORGET_FILE)):
+        # A sent file may hold personal codes, sent figures are not ours: what stays is a name and a hash.
         await session.execute(update(upload).where(upload.c.job_id == mine.id).values(content=b""))
     return ended
 

@@ -138,6 +138,12 @@ async def follow_job(
     job: VisibleJob, request: Request, actor: AnyCaller
 ) -> AsyncIterator[ServerSentEvent]:
     """Send an event whenever the job moves, the last one named ``done`` or ``failed``. Reconnect to go on."""
+    async for event in follow(job, request, actor):
+        yield event
+
+
+async def follow(job: JobOut, request: Request, actor: Actor) -> AsyncIterator[ServerSentEvent]:
+    """Yield what becomes of a job that ``actor`` sees, until it has ended or the stream has lasted long enough."""
     database: Database = request.app.state.database
     poll_s: float = request.app.state.settings.poll_interval_s
     until, told = time.monotonic() + LONGEST_STREAM_S, None

@@ -1,6 +1,6 @@
 """The OpenAPI document as we mean it: our error model on every operation, required headers said to be required."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from pq_common.http.etag import required_precondition
 from pq_common.http.examples import NoExample, example_of
 from pq_common.http.idempotency import once_only
 from pq_common.http.problems import MEDIA_TYPE, Problem
+from pq_common.http.routes import takes_json
 
 _REF: Final = "#/components/schemas/Problem"
 _REQUIRED_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -41,6 +42,10 @@ _TITLES: Final[Mapping[int, tuple[str, str, str]]] = {
     503: ("unavailable", "Tạm thời chưa phục vụ được", "Temporarily unavailable"),
 }
 _ALWAYS: Final = (400, 401, 422, 429, 503)
+
+
+OwnExamples = Callable[[], Mapping[str, Any]]
+"""Makes the examples of an operation's good answer, by name; asked once, when the document is."""
 
 
 class OpenApi:
@@ -71,9 +76,26 @@ class OpenApi:
             for method in context.methods or ():
                 operation = operations.get(method.lower())
                 if operation is not None and dependant is not None:
+                    _hoist(operation, schemas)
                     _complete(operation, method, context, list(_calls(dependant)))
+                    self._give_own_examples(operation)
                     _give_examples(operation, schemas)
         return made
+
+    def _give_own_examples(self, operation: dict[str, Any]) -> None:
+        """Put in what the application computes for its document: answers that no schema could guess."""
+        own: Mapping[str, OwnExamples] = getattr(self._app.state, "examples", {})
+        if make := own.get(operation["operationId"]):
+            said = operation["responses"]["200"]["content"]["application/json"]
+            said["examples"] = {name: {"value": value} for name, value in make().items()}
+
+
+def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Move the definitions of a body that the endpoint itself reads to where all schemas are."""
+    for said in operation.get("requestBody", {}).get("content", {}).values():
+        for name, schema in said.get("schema", {}).pop("$defs", {}).items():
+            if schemas.setdefault(name, schema) != schema:
+                raise ValueError(f"two schemas are called {name}")
 
 
 def _complete(
@@ -117,7 +139,7 @@ def _statuses(method: str, context: RouteContext, calls: list[Any]) -> Iterable[
         yield 404
     if method in ("POST", "PUT", "PATCH", "DELETE"):
         yield from (404, 409)
-        if getattr(context, "body_field", None) is not None:
+        if getattr(context, "body_field", None) is not None or takes_json(context):
             yield from (413, 415)
     if required_precondition in calls:
         yield from (412, 428)

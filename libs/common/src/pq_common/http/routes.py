@@ -73,7 +73,7 @@ def _operations(app: FastAPI) -> Iterable[tuple[Callable[..., Any], Operation]]:
                 path=context.path_format or "",
                 query=frozenset(name for name, _ in fields),
                 repeatable=frozenset(n for n, info in fields if _takes_many(info.annotation)),
-                takes_json=_takes_json(context),
+                takes_json=takes_json(context),
             ),
         )
 
@@ -87,6 +87,10 @@ def _takes_many(annotation: Any) -> bool:
     return annotation in _MANY or origin in _MANY
 
 
-def _takes_json(context: RouteContext) -> bool:
+def takes_json(context: RouteContext) -> bool:
+    """Tell whether the operation reads JSON, by its signature or because its document says so."""
     field = getattr(context, "body_field", None)
-    return field is not None and not isinstance(field.field_info, params.Form)
+    if field is not None:
+        return not isinstance(field.field_info, params.Form)
+    extra = getattr(context, "openapi_extra", None) or {}
+    return "application/json" in extra.get("requestBody", {}).get("content", {})

@@ -12,10 +12,6 @@ from pq_tfp.operations.declare_series import Description
 from pq_tfp.storage.tables import Run, Series
 
 Year = Annotated[str, Field(pattern="^(19|20)[0-9]{2}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Yearly = Annotated[
-    dict[Year, Finite], Field(max_length=200, examples=[{"2020": 100.0, "2021": 107.0}])
-]
 ShortText = Annotated[str, Field(min_length=1, max_length=100)]
 Measure = Literal["Y", "K", "L", "VA", "labour_income"]
 SERIES_EXAMPLE: dict[str, JsonValue] = {
@@ -28,13 +24,6 @@ SERIES_EXAMPLE: dict[str, JsonValue] = {
     "source": "dữ liệu minh họa",
     "values": {"2020": "100.0", "2021": "107.0"},
     "is_synthetic": True,
-}
-ACCOUNTING_EXAMPLE: dict[str, JsonValue] = {
-    "price_basis": "constant-2010",
-    "Y": {"2020": 100.0, "2021": 107.0},
-    "K": {"2020": 200.0, "2021": 220.0},
-    "L": {"2020": 50.0, "2021": 50.5},
-    "beta": {"2021": 0.6},
 }
 
 
@@ -129,31 +118,6 @@ class RunBody(BaseModel):
     computed_at: datetime
     published_at: datetime | None
     supersedes: str | None
-
-
-class AccountingRequest(BaseModel):
-    """Levels by year and the income share of labour (fractions); alpha is 1 − beta where it is not given."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ACCOUNTING_EXAMPLE]})
-
-    price_basis: Annotated[str, Field(pattern="^constant-(19|20)[0-9]{2}$")]
-    Y: Yearly
-    K: Yearly
-    L: Yearly
-    beta: Yearly
-    alpha: Yearly | None = None
-
-
-class AccountingAnswer(BaseModel):
-    """Rates as fractions, contributions in percentage points, shares of growth as fractions or null with a reason."""
-
-    engine: str
-    method_version: str
-    price_basis: str
-    contribution_unit: Literal["percentage points"] = "percentage points"
-    years: dict[str, dict[str, float | str | None]]
-    period: dict[str, float | int | str | None]
-    warnings: list[str]
 
 
 def series_body(row: Series, values: dict[int, Decimal]) -> SeriesBody:

@@ -1,0 +1,14 @@
+"""Every route of the engines, by name. Processes that compute load this module and with it all engines."""
+
+from collections.abc import Mapping
+
+from pq_tfp.api.compute import accounting
+from pq_tfp.api.compute.child import Tell
+from pq_tfp.api.compute.engine import Route, perform
+
+ROUTES: Mapping[str, Route] = {route.name: route for route in (accounting.ROUTE,)}
+
+
+def compute(name: str, body: bytes, tell: Tell) -> bytes:
+    """Return the JSON that the route ``name`` answers to this body. Raises as ``engine.perform`` does."""
+    return perform(ROUTES[name], body, tell)
