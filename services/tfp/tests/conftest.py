@@ -24,7 +24,9 @@ def caller(
     issuer: DevelopmentIssuer,
 ) -> Caller:
     """Return ``await caller("province-officer", places=["vn-31-2025"])``; without a role: the public."""
-    app = create_app(settings_for(Settings, database_for("pq_tfp"), mode="demo"))
+    app = create_app(
+        settings_for(Settings, database_for("pq_tfp"), mode="demo", compute_sync_seconds=300.0)
+    )
 
     async def open_for(role: Role | None = None, **claims: Any) -> httpx.AsyncClient:
         token = issuer.token(role, **claims) if role else None
