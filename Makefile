@@ -5,6 +5,7 @@ DATA ?= .pq
 EVENTS ?= 20000
 SEED ?= 1
 BUS ?= postgres
+WORKERS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +13,8 @@ MEMBERS := libs/common services/registry services/support-grants services/certif
 PACKAGES := pq_common pq_registry pq_support_grants pq_certification pq_tfp pq_reporting pq_embedded
 TESTED := tests $(wildcard libs/common/tests services/*/tests deploy/embedded/tests)
 UNIT := tests/test_house.py $(wildcard libs/common/tests/places libs/common/tests/test_*.py services/*/tests/domain)
+# Dear fixtures stay in one process and long tests begin first: pq_common.testing.workers. WORKERS=0 is one process.
+SPREAD := -n $(WORKERS) --dist loadgroup
 EDITABLE := $(foreach member,$(MEMBERS),-e $(member))
 export UV_SYSTEM_CERTS := 1
 export XDG_RUNTIME_DIR ?= /tmp
@@ -25,9 +28,9 @@ help:  ## print this list
 run: $(VENV)/.run  ## start the whole platform with the five plans and a demonstration year; PORT= DATA=
 	@$(BIN)/pq up --demo --port $(PORT) --data $(DATA)
 
-test: setup  ## everything: format, lint, types, imports, unit, integration, browser; REQUIRE_ALL=1 lets nothing be missing
+test: setup  ## everything: format, lint, types, imports, unit, integration, browser; REQUIRE_ALL=1 lets nothing be missing; WORKERS=
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q --cov --cov-report= --durations=10
+	$(BIN)/python -m pytest -q $(SPREAD) --cov --cov-report= --durations=25
 	@$(MAKE) --no-print-directory coverage
 
 setup: $(VENV)/.dev  ## make the virtual environment with all members, editable and pinned
@@ -58,7 +61,7 @@ style:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary $(foreach package,$(PACKAGES),-p $(package))
-	@set -e; for folder in $(TESTED); do $(BIN)/mypy --no-error-summary --explicit-package-bases --config-file tests/mypy.ini $$folder; done
+	$(BIN)/mypy --no-error-summary --explicit-package-bases $(TESTED)
 	@$(BIN)/lint-imports > .imports.txt || { cat .imports.txt; exit 1; }
 	@tail -2 .imports.txt
 

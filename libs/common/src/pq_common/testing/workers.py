@@ -1,0 +1,48 @@
+"""How a test run is spread over processes: how many there are, what stays together, and what goes first.
+
+Each process has a database server of its own. What is dear to start (the one Kafka of the run, a browser, a whole
+platform) is started once: the tests that share it go to one process, in their order.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pytest
+
+SHARED: Final = {"kafka_bootstrap": "kafka"}
+"""Fixtures of the whole session that are started in one process only, and the group of the tests that use them."""
+LONG: Final = ("storm", "long", "real_kafka")
+"""Marks of tests that begin early: a long test begun last would be waited for by idle processes."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are processors: much of a test is waiting for servers."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker, name the group of each test that has one and put long tests first."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if group := _group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_turn)
+
+
+def _group_of(item: pytest.Item) -> str | None:
+    """Return the fixture's group, or the module where tests share a fixture of the module."""
+    found: Mapping[str, Sequence[Any]] = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest has no public door to it
+    for fixture, group in SHARED.items():
+        if fixture in found:
+            return group
+    ours = (one for name, defs in found.items() if not name.startswith("_") for one in defs)
+    return item.nodeid.split("::")[0] if any(one.scope == "module" for one in ours) else None
+
+
+def _turn(item: pytest.Item) -> int:
+    marks = {mark.name for mark in item.iter_markers()}
+    return next((turn for turn, name in enumerate(LONG) if name in marks), len(LONG))
