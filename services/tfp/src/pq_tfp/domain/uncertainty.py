@@ -32,6 +32,8 @@ SEED = 20_220_411
 LOW, HIGH = 5.0, 95.0
 FEWEST_VALID = 0.5
 """Below half of the draws carrying a share, a probability would speak of the rest only."""
+NARROWEST = 0.01
+"""Between narrower bounds of α hardly any draw would fall, and redrawing would not end."""
 Verdict = Literal["met", "not met", "not decidable"]
 
 
@@ -173,6 +175,26 @@ def check_target(share: Array, target: float) -> TargetCheck:
     if target > found.high:
         return TargetCheck("not met", probability, found, valid, None)
     return TargetCheck("not decidable", probability, found, valid, "TARGET_INSIDE_BAND")
+
+
+def width_faults(w: Widths) -> list[FieldError]:
+    """Name each range of the draws whose ends are in the wrong order, too close, or outside what the quantity can be."""
+    low, high = w.alpha_bounds
+    least, mode, most = w.epsilon_R
+    wrong = {
+        "alpha_bounds": not (low > 0 and low + NARROWEST <= high < 1),
+        "delta": not 0 <= w.delta[0] <= w.delta[1] < 1,
+        "delta_R": not 0 < w.delta_R[0] <= w.delta_R[1] < 1,
+        "epsilon_R": not (least <= mode <= most and least < most),
+    }
+    return [
+        placed(
+            name, None, None, "width_wrong",
+            (f"{name}: cần khoảng tăng dần trong giới hạn cho phép.", f"{name}: an ascending range inside its bounds is needed."),
+        )
+        for name, is_wrong in wrong.items()
+        if is_wrong
+    ]  # fmt: skip
 
 
 def _compound(ratios: Array) -> Array:

@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 
-from pq_tfp.api.compute import accounting
+from pq_tfp.api.compute import accounting, capital, industries, levels, sti, targets
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Route, perform
 
-ROUTES: Mapping[str, Route] = {route.name: route for route in (accounting.ROUTE,)}
+ROUTES: Mapping[str, Route] = {
+    route.name: route
+    for route in (
+        accounting.ROUTE,
+        capital.ROUTE,
+        industries.ROUTE,
+        levels.ROUTE,
+        sti.ROUTE,
+        targets.ROUTE,
+    )
+}
 
 
 def compute(name: str, body: bytes, tell: Tell) -> bytes:

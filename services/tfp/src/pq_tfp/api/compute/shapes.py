@@ -19,6 +19,7 @@ Series = Annotated[
 ]
 """One unit's values by year: ``{"2020": 100.0, "2021": 107.0}``."""
 ShortText = Annotated[str, Field(min_length=1, max_length=100)]
+PriceBasis = Annotated[str, Field(pattern=PRICE_BASIS, examples=["constant-2010"])]
 Rows = Annotated[list[list[Finite | None]], Field(min_length=1, max_length=20_000)]
 """A row per unit, a value per year; null where a value is missing."""
 Cell = float | None
@@ -34,7 +35,7 @@ class Declared(Asked):
     """What numbers cannot show: the unit, the prices, whether it is a stock or a flow, and which publication it is of."""
 
     unit: ShortText | None = None
-    price_basis: Annotated[str, Field(pattern=PRICE_BASIS)] | None = None
+    price_basis: PriceBasis | None = None
     kind: Literal["stock", "flow", "index"] | None = None
     vintage: ShortText | None = None
 
@@ -74,6 +75,8 @@ class Contract(BaseModel):
     vintage: str | None = None
     share_method: str | None = None
     labour_unit: str | None = None
+    capital_method: dict[str, Any] | None = None
+    declared: dict[str, Declared] = {}
     warnings: list[str] = []
     """The codes of ``notices``, each once."""
     notices: list[NoticeOut] = []
@@ -97,8 +100,13 @@ def yearly(series: Mapping[str, float]) -> dict[int, float]:
 
 def arrays(tables: Mapping[str, list[list[float | None]]], axes: Axes) -> dict[str, Array]:
     """Return arrays of shape ``axes.shape``, NaN where a value is null. Raises SeriesRefused for tables of another shape."""
-    refuse([fault for name, table in tables.items() for fault in _shape_faults(name, table, axes)])
+    refuse(table_faults(tables, axes))
     return {name: np.array(table, dtype=np.float64) for name, table in tables.items()}
+
+
+def table_faults(tables: Mapping[str, list[list[float | None]]], axes: Axes) -> list[FieldError]:
+    """Name each table, or row of one, that has not the shape of the panel."""
+    return [fault for name, table in tables.items() for fault in _shape_faults(name, table, axes)]
 
 
 def _shape_faults(name: str, table: list[list[float | None]], axes: Axes) -> list[FieldError]:
