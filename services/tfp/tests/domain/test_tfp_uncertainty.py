@@ -22,6 +22,7 @@ from pq_tfp.domain.uncertainty import (
     check_target,
     implied_investment,
     simulate,
+    width_faults,
 )
 
 YEARS = tuple(range(2015, 2021))
@@ -157,3 +158,15 @@ def test_an_assumption_under_which_capital_is_used_up_has_no_rate() -> None:
 def test_ten_thousand_draws_take_less_than_two_seconds() -> None:
     taken = timeit.repeat(lambda: bands(simulate(CASE, draws=10_000)), number=1, repeat=3)
     assert min(taken) < 2
+
+
+def test_ranges_of_draws_in_the_wrong_order_are_named() -> None:
+    wrong = Widths(
+        alpha_bounds=(0.4, 0.405),
+        delta=(0.08, 0.04),
+        delta_R=(0.0, 0.2),
+        epsilon_R=(0.1, 0.06, 0.1),
+    )
+    names = ["/alpha_bounds", "/delta", "/delta_R", "/epsilon_R"]
+    assert [fault.pointer for fault in width_faults(wrong)] == names
+    assert width_faults(Widths()) == []

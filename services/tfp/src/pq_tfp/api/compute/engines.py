@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pq_tfp.api.compute import accounting, capital, industries, levels, sti, targets
+from pq_tfp.api.compute import accounting, capital, industries, levels, merger, sti, targets
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Route, perform
 
@@ -13,6 +13,7 @@ ROUTES: Mapping[str, Route] = {
         capital.ROUTE,
         industries.ROUTE,
         levels.ROUTE,
+        merger.ROUTE,
         sti.ROUTE,
         targets.ROUTE,
     )

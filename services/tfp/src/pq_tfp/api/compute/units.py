@@ -180,7 +180,8 @@ def check_declared(told: Figures, volumes: Iterable[str]) -> None:
                 f"{name} is declared a flow (investment); a stock is needed: compute it by compute/capital-stock.",
             )
             found.append(placed(name, None, None, "capital_is_a_stock", said))
-    refuse(found)
+    nation = yearly(told.nation_g_Y or {})
+    refuse(found + guards.unit_faults("nation_g_Y", nation, unit="fraction", kind="growth"))
 
 
 def basis_of(told: Figures, name: str) -> str | None:
