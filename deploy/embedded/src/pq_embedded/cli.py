@@ -3,34 +3,23 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx
 import typer
 
 from pq_common import logging
 from pq_common.contracts.event import Mode
-from pq_common.errors import PqError
 from pq_embedded import doctor, events_commands, loading
 from pq_embedded.bearer import ROLES_TO_GIVE, Bearer
 from pq_embedded.client import connected
 from pq_embedded.console import Voice
 from pq_embedded.folder import DataFolder
 from pq_embedded.host import Plan, host, refuse_production
+from pq_embedded.options import HERE, AsJson, Data, explained, run
 from pq_embedded.server import bind
+from pq_embedded.tfp_commands import tfp_app
 
-Data = Annotated[Path, typer.Option("--data", envvar="DATA", help="Folder of the instance.")]
 Port = Annotated[int, typer.Option("--port", envvar="PORT", min=0, max=65535, help="On 127.0.0.1.")]
-AsJson = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="JSON on stdout, for machines; `events tail` gives one document a line."
-    ),
-]
-HERE = Path(".pq")
 PORT = 8000
 HOUR_S = 3600
 
@@ -43,31 +32,7 @@ events_app = typer.Typer(no_args_is_help=True, help="What the services tell each
 app.add_typer(load_app, name="load")
 app.add_typer(demo_app, name="demo")
 app.add_typer(events_app, name="events")
-
-
-@contextmanager
-def explained(voice: Voice) -> Iterator[None]:
-    """Turn a refusal into two sentences and exit code 1."""
-    try:
-        yield
-    except PqError as error:
-        voice.refuse(error)
-        raise typer.Exit(1) from None
-    except httpx.TransportError as reason:
-        voice.refuse(_unreachable(reason))
-        raise typer.Exit(1) from None
-
-
-def _unreachable(reason: httpx.TransportError) -> PqError:
-    return PqError(
-        f"Hệ thống không trả lời ({reason!r}); hãy chạy `pq doctor`.",
-        f"The instance does not answer ({reason!r}); run `pq doctor`.",
-    )
-
-
-def _run(voice: Voice, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    with explained(voice):
-        asyncio.run(work())
+app.add_typer(tfp_app, name="tfp")
 
 
 @app.command()
@@ -133,7 +98,7 @@ def token(
 def load_plans(data: Data = HERE, as_json: AsJson = False) -> None:
     """Load the five founding plans and the national decisions; a second run changes nothing."""
     voice = Voice(as_json=as_json)
-    _run(voice, lambda: loading.load_plans_into(DataFolder(data), voice))
+    run(voice, lambda: loading.load_plans_into(DataFolder(data), voice))
 
 
 @demo_app.command("load")
@@ -146,7 +111,7 @@ def load_demo(
 ) -> None:
     """Load the synthetic year through the public interface; a second run changes nothing."""
     voice = Voice(as_json=as_json)
-    _run(voice, lambda: loading.load_demo_into(DataFolder(data), voice, again=again))
+    run(voice, lambda: loading.load_demo_into(DataFolder(data), voice, again=again))
 
 
 @events_app.command("tail")
@@ -176,7 +141,7 @@ def tail(
             await events_commands.tail(client, voice, wanted)
 
     try:
-        _run(voice, work)
+        run(voice, work)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -191,7 +156,7 @@ def verify(data: Data = HERE, as_json: AsJson = False) -> None:
             if not await events_commands.verify(client, voice):
                 raise typer.Exit(1)
 
-    _run(voice, work)
+    run(voice, work)
 
 
 @events_app.command("replay")
@@ -208,7 +173,7 @@ def replay(
         async with connected(DataFolder(data)) as client:
             await events_commands.replay(client, voice, service, projection)
 
-    _run(voice, work)
+    run(voice, work)
 
 
 @app.command()
@@ -225,7 +190,7 @@ def rebuild(
         async with connected(DataFolder(data)) as client:
             await events_commands.rebuild(client, voice, service, projection)
 
-    _run(voice, work)
+    run(voice, work)
 
 
 @app.command("doctor")

@@ -67,6 +67,21 @@ class Voice:
         else:
             print(f"{error.message_vi}\n{error.message_en}", file=sys.stderr, flush=True)
 
+    def faults(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show what is wrong with a sent table, cell by cell, on stderr; the sentence of the refusal comes after it."""
+        if self.as_json:
+            for row in rows:
+                told = dict(zip(("cell", "code", "vi", "en"), row, strict=True))
+                print(json.dumps(told, ensure_ascii=False), file=sys.stderr, flush=True)
+        elif self._fancy:
+            shown = Table(*columns)
+            for row in rows:
+                shown.add_row(*(Text(cell) for cell in row))
+            Console(stderr=True, highlight=False).print(shown)
+        else:
+            for row in rows:
+                print("\t".join(row), file=sys.stderr, flush=True)
+
     @contextmanager
     def steps(self, what: str) -> Iterator[Steps]:
         """Show how far ``what`` is: a bar at a terminal, one line at the end elsewhere."""
