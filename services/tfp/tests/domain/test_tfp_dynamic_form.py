@@ -56,6 +56,13 @@ def test_inputs_that_never_move_are_refused() -> None:
     ]
 
 
+def test_fewer_firms_than_coefficients_are_refused_with_the_minimum() -> None:
+    with pytest.raises(SeriesRefused) as refusal:
+        common_factor(autoregressive(seed=1, firms=5, years=12), year_effects=False)
+    assert [error.pointer for error in refusal.value.errors] == ["/independent firms"]
+    assert "at least 6" in refusal.value.errors[0].message_en
+
+
 @pytest.mark.parametrize("years", [True, False])
 def test_the_free_form_is_that_of_statsmodels_clustered_by_firm(years: bool) -> None:
     panel = autoregressive(seed=2, firms=100)

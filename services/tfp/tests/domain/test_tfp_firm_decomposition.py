@@ -44,6 +44,12 @@ def test_bad_rows_of_a_year_are_refused_together_by_firm_and_field() -> None:
     ]  # fmt: skip
 
 
+def test_columns_of_other_lengths_are_refused() -> None:
+    with pytest.raises(SeriesRefused) as refusal:
+        snapshot(["a", "b", "c"], np.ones(2), np.ones(4), year=2020)
+    assert faults(refusal) == ["length_wrong /p/2020", "length_wrong /weight/2020"]
+
+
 def test_fewer_than_three_firms_and_no_survivor_are_refused() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         snapshot(["a", "b"], np.ones(2), np.ones(2), year=2020)

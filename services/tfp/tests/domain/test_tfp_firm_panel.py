@@ -65,6 +65,9 @@ def test_logs_may_be_negative_but_must_be_numbers_and_controls_are_never_logged(
     with pytest.raises(SeriesRefused) as refusal:
         panel(age=age, units="logs", L=np.full(9, -2.0))
     assert faults(refusal) == ["not_a_number /age/c/2022"]
+    with pytest.raises(SeriesRefused) as refusal:
+        panel(units="logs", L=np.array([-2.0] * 8 + [5e6]))
+    assert faults(refusal) == ["not_a_logarithm /L/c/2022"]
     told = panel(age=np.arange(9.0), units="levels")
     assert told["age"].tolist() == [3, 4, 5, 1, 2, 0, 6, 7, 8]
     assert told["Y"].tolist() == pytest.approx(np.log([4, 5, 6, 2, 3, 1, 7, 8, 9]))

@@ -11,6 +11,7 @@ from pq_tfp.domain.axes import refuse
 from pq_tfp.domain.control_function import first_stage
 from pq_tfp.domain.firm_panel import FirmPanel
 from pq_tfp.domain.guards import sample_faults
+from pq_tfp.domain.least_squares import collinear_faults, triangle
 from pq_tfp.domain.markov import CUBIC, Markov, markov
 from pq_tfp.domain.series import Array
 
@@ -52,5 +53,7 @@ def moments_of(panel: FirmPanel, degree: int) -> Moments:
     now -= now.mean(axis=1, keepdims=True)
     lags -= lags.mean(axis=1, keepdims=True)
     z = np.concatenate([lags[1:-1], now[-1:]])
-    root = np.linalg.inv(np.linalg.cholesky(z @ z.T / len(at)))
+    R = triangle(z @ z.T / len(at))
+    refuse(collinear_faults(R, [*(f"{name}(-1)" for name in roles.free), roles.state]))
+    root = np.asarray(np.linalg.inv(R.T), dtype=np.float64)
     return Moments(markov(lags, np.concatenate([now, z])), root, float(phi.var()), controls)

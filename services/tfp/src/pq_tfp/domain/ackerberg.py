@@ -115,13 +115,16 @@ def _distinct(moments: Moments, ends: Sequence[Array]) -> tuple[Minimum, ...]:
         for end, count in _merged([(end, 1) for end in ends])
     ]
     minima = [
-        Minimum(end, float(np.sum(moments.weighted(end) ** 2)), admissible(end), count)
+        Minimum(end, _criterion(moments, end), admissible(end), count)
         for end, count in _merged(polished)
     ]
-    nothing = ZERO * moments.variance
-    return tuple(
-        sorted(minima, key=lambda m: (not m.admissible, max(m.criterion, nothing), -m.starts))
-    )
+    return tuple(sorted(minima, key=lambda m: (not m.admissible, m.criterion, -m.starts)))
+
+
+def _criterion(moments: Moments, beta: Array) -> float:
+    """Return the criterion, 0 where only rounding is left of it."""
+    value = float(np.sum(moments.weighted(beta) ** 2))
+    return value if value > ZERO * moments.variance else 0.0
 
 
 def _merged(ends: Sequence[tuple[Array, int]]) -> list[tuple[Array, int]]:

@@ -13,10 +13,11 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import chi2
 
-from pq_tfp.domain.axes import Notice
+from pq_tfp.domain.axes import Notice, refuse
 from pq_tfp.domain.estimates import Estimate
 from pq_tfp.domain.firm_panel import FirmPanel
-from pq_tfp.domain.least_squares import CONSTANT
+from pq_tfp.domain.guards import sample_faults
+from pq_tfp.domain.least_squares import CONSTANT, triangle
 from pq_tfp.domain.panel_regression import fitted, year_dummies
 from pq_tfp.domain.series import Array
 
@@ -64,8 +65,14 @@ def common_factor(panel: FirmPanel, *, year_effects: bool = True) -> CommonFacto
 
 
 def _minimum_distance(free: Array, covariance: Array, inputs: int) -> tuple[Array, Array, float]:
-    """Return (ρ, β, controls), their covariance and the distance; the controls are not restricted."""
-    root = np.linalg.inv(np.linalg.cholesky(covariance))
+    """Return (ρ, β, controls), their covariance and the distance; the controls are not restricted.
+
+    Fewer firms than coefficients cannot tell their covariance, and are refused.
+    """
+    R = triangle(covariance)
+    independent = int((np.diag(R) > 0).sum())
+    refuse(sample_faults("independent firms", independent, minimum=len(free)))
+    root = np.linalg.inv(R.T)
 
     def gap(theta: Array) -> Array:
         weighted: Array = root @ (free - _implied(theta, inputs))

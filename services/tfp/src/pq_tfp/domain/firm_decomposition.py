@@ -95,7 +95,12 @@ class Groups:
 def snapshot(firm: ArrayLike, p: Array, weight: Array, *, year: int) -> Snapshot:
     """Return the firms of a year. Raises SeriesRefused: a firm twice, p no number, a weight not above 0, fewer than 3 firms."""
     labels, p, weight = np.asarray(firm), np.asarray(p, float), np.asarray(weight, float)
-    refuse(sample_faults("firms", len(labels)))
+    wrong = [name for name, told in (("p", p), ("weight", weight)) if len(told) != len(labels)]
+    lengths = ("cần một giá trị cho mỗi doanh nghiệp.", "a value for each firm is needed.")
+    refuse([
+        placed(name, None, year, "length_wrong", (f"{name}: {lengths[0]}", f"{name}: {lengths[1]}"))
+        for name in wrong
+    ] + sample_faults("firms", len(labels)))  # fmt: skip
     names, counts = np.unique(labels, return_counts=True)
     twice = ("xuất hiện hai lần.", "appears twice.")
     found = [

@@ -17,8 +17,10 @@ from pq_tfp.domain.series import Array
 
 Units = Literal["logs", "levels"]
 Rows = NDArray[np.intp]
-_NOT_A_NUMBER = ("not_a_number", "cần một số", "a number is needed")
-_NOT_POSITIVE = ("level_not_positive", "cần một số lớn hơn 0", "a number above 0 is needed")
+LARGEST_LOG = 1e3
+"""A logarithm beyond it is a level that was declared to be one."""
+LARGEST_CONTROL = 1e100
+"""Its square is still a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,9 @@ def firm_panel(
     step = np.diff(year, prepend=year[:1])
     found = _repeated(firms, code, year, same & (step == 0))
     for name, values in told.items():
-        positive = units == "levels" and name not in roles.controls
-        found += _value_faults(name, values, positive, (firms, code, year))
+        plain = name in roles.controls
+        rule = _control() if plain else _level() if units == "levels" else _log()
+        found += _value_faults(name, values, rule, (firms, code, year))
     refuse(found)
     if units == "levels":
         told = {n: v if n in roles.controls else np.log(v, out=v) for n, v in told.items()}
@@ -153,18 +156,46 @@ def _repeated(
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a value must be: between two limits, and how a fault is said."""
+
+    low: float
+    high: float
+    code: str
+    vietnamese: str
+    english: str
+
+
+def _level() -> Rule:
+    said = "cần một số lớn hơn 0", "a number above 0 is needed"
+    return Rule(np.finfo(float).tiny, np.finfo(float).max, "level_not_positive", *said)
+
+
+def _log() -> Rule:
+    said = (
+        f"cần một logarit, trị tuyệt đối không quá {LARGEST_LOG:g}",
+        f"a logarithm is needed, of at most {LARGEST_LOG:g} in size",
+    )
+    return Rule(-LARGEST_LOG, LARGEST_LOG, "not_a_logarithm", *said)
+
+
+def _control() -> Rule:
+    said = "cần một số", "a number is needed"
+    return Rule(-LARGEST_CONTROL, LARGEST_CONTROL, "not_a_number", *said)
+
+
 def _value_faults(
-    name: str, values: Array, positive: bool, where: tuple[tuple[str, ...], Rows, Rows]
+    name: str, values: Array, rule: Rule, where: tuple[tuple[str, ...], Rows, Rows]
 ) -> list[FieldError]:
     firms, code, year = where
-    good = np.isfinite(values) & (values > 0) if positive else np.isfinite(values)
-    fault, vietnamese, english = _NOT_POSITIVE if positive else _NOT_A_NUMBER
+    good = (values >= rule.low) & (values <= rule.high)
     return [
         placed(
-            name, firms[code[row]], int(year[row]), fault,
+            name, firms[code[row]], int(year[row]), rule.code,
             (
-                f"{name} năm {year[row]} là {values[row]:g}; {vietnamese}.",
-                f"{name} in {year[row]} is {values[row]:g}; {english}.",
+                f"{name} năm {year[row]} là {values[row]:g}; {rule.vietnamese}.",
+                f"{name} in {year[row]} is {values[row]:g}; {rule.english}.",
             ),
         )
         for row in np.flatnonzero(~good).tolist()

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from pq_tfp.api.compute import accounting, capital, industries, levels, merger, sti, targets
+from pq_tfp.api.compute import (
+    accounting,
+    capital,
+    decomposition,
+    industries,
+    levels,
+    merger,
+    production_function,
+    sti,
+    targets,
+)
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Route, perform
 
@@ -11,9 +21,11 @@ ROUTES: Mapping[str, Route] = {
     for route in (
         accounting.ROUTE,
         capital.ROUTE,
+        decomposition.ROUTE,
         industries.ROUTE,
         levels.ROUTE,
         merger.ROUTE,
+        production_function.ROUTE,
         sti.ROUTE,
         targets.ROUTE,
     )
