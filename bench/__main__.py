@@ -15,17 +15,27 @@ from typing import Any
 import psutil
 import uvloop
 
-from bench import command, freshness, projection, rebuild, relay
+from bench import command, freshness, malmquist, projection, rebuild, relay
 from bench.measure import Result
 from bench.scene import NotRun, Scene, opened
 from pq_common import logging as house_logging
 from pq_common.collecting import collect_seldom
 
-MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness)}
+MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness, malmquist)}
 HERE = Path(__file__).parent
 LATEST = HERE / "results" / "latest.json"
 POM = HERE.parent / "scripts" / "kafka" / "pom.xml"
-SHOWN = ("aiokafka", "asyncpg", "SQLAlchemy", "fastapi", "uvicorn", "uvloop", "pydantic")
+SHOWN = (
+    "aiokafka",
+    "asyncpg",
+    "SQLAlchemy",
+    "fastapi",
+    "uvicorn",
+    "uvloop",
+    "pydantic",
+    "numpy",
+    "scipy",
+)
 ROW = "{:<11} {:>12} {:>12} {:>6} {:>6} {:>6}  {}"
 
 
