@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db import offsets, parked
 from pq_common.db.offsets import Gap, Held, Key, Place
 from pq_common.db.outbox import aggregate_type_of
 from pq_common.db.parked import Parking
+from pq_common.db.refused import is_refusal
 from pq_common.errors import PqError
 from pq_common.events import tracing
 from pq_common.events.bus import Received
 from pq_common.events.incoming import Incoming, Unreadable, read
 from pq_common.events.projection import Projection
 
-REFUSALS: Final = (PqError, IntegrityError, DataError)
-"""What ``apply`` may raise about one event; anything else is a fault of ours and stops the reader."""
+MAY_REFUSE: Final = (PqError, DBAPIError)
+"""What ``apply`` may raise about one event, where ``_refuses`` agrees; anything else stops the reader."""
 NEVER_SEEN: Final = Held()
 FOLLOWS: Final = "an earlier event of this key is parked"
 
@@ -145,7 +146,9 @@ class Applier:
             try:
                 with tracing.applying(self.projection.id, fresh):
                     await self.projection.apply(connection, fresh)
-            except REFUSALS as reason:
+            except MAY_REFUSE as reason:
+                if not _refuses(reason):
+                    raise
                 raise _Suspicious from reason
             outcome.applied, outcome.refused_in_a_row = len(fresh), 0
         return held
@@ -172,7 +175,9 @@ class Applier:
                     held[key] = Held(event.version)
                     outcome.applied += 1
                     outcome.refused_in_a_row = 0
-            except REFUSALS as reason:
+            except MAY_REFUSE as reason:
+                if not _refuses(reason):
+                    raise
                 held[key] = Held(now.version, parked=True)
                 self._refuse(message, reason, outcome)
         return held
@@ -182,6 +187,10 @@ class Applier:
         outcome.refused_in_a_row += 1
         if outcome.refused_in_a_row > self.patience:
             raise Impatient(self.projection.id, str(reason)) from reason
+
+
+def _refuses(reason: Exception) -> bool:
+    return isinstance(reason, PqError) or (isinstance(reason, DBAPIError) and is_refusal(reason))
 
 
 def _is_fresh(event: Incoming, key: Key, now: Held, outcome: Outcome) -> bool:
