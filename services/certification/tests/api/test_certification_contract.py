@@ -1,5 +1,7 @@
 """The whole interface against its own document, by schemathesis and the committed settings."""
 
+import pytest
+
 from pq_certification.app import create_app
 from pq_certification.settings import Settings
 from pq_common.http.issuer import DevelopmentIssuer
@@ -9,6 +11,7 @@ from pq_common.testing.openapi_lint import lint_openapi
 from pq_common.testing.served import fuzz, served
 
 
+@pytest.mark.long
 def test_schemathesis_finds_nothing(
     database_for: DatabaseFor, settings_for: MakeSettings, issuer: DevelopmentIssuer
 ) -> None:

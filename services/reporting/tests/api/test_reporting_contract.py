@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from fastapi import FastAPI
 
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.served import fuzz, served
 
 
+@pytest.mark.long
 def test_schemathesis_finds_nothing(
     told_once: str, app_of: Callable[..., FastAPI], issuer: DevelopmentIssuer
 ) -> None:

@@ -1,5 +1,7 @@
 """The whole interface against its own document, by schemathesis and the committed settings."""
 
+import pytest
+
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings
 from pq_common.testing.fixtures import DatabaseFor
@@ -9,6 +11,7 @@ from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
 
 
+@pytest.mark.long
 def test_schemathesis_finds_nothing(
     database_for: DatabaseFor, settings_for: MakeSettings, issuer: DevelopmentIssuer
 ) -> None:

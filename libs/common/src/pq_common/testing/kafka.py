@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pq_common.testing.kafka_ready import ready
 from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.parts import not_run, require
 from pq_common.testing.report import used
@@ -32,7 +33,7 @@ def kafka_server(folder: Path) -> KafkaServer:
     if isinstance(jars, str):
         not_run(jars)
     used("bus", f"Apache Kafka {jars.parent.name.removeprefix('kafka-')} from its jars")
-    return KafkaServer(folder, jars=jars, java=java)
+    return KafkaServer(folder, jars=jars, java=java, ready=ready(jars, java))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A real Apache Kafka on this machine: one KRaft node from Kafka's own jars, on random ports of 127.0.0.1."""
 
 import asyncio
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,8 +18,9 @@ JAVA = (
     "-Xmx512m", "-Xms512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
 )  # fmt: skip
-START_S = 60.0
+START_S = 180.0  # a machine that other tests share; a start alone takes three seconds
 STOP_S = 20.0
+DATA = "data"
 
 PROPERTIES = """
 process.roles=broker,controller
@@ -27,7 +29,7 @@ listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-controller.quorum.bootstrap.servers=127.0.0.1:{controller_port}
+controller.quorum.voters=1@127.0.0.1:{controller_port}
 log.dirs={folder}/data
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
@@ -45,11 +47,19 @@ broker.heartbeat.interval.ms=500
 
 
 class KafkaServer:
-    """One broker and its data in ``folder``. Killed or stopped, it can be started again on the same data and port."""
+    """One broker and its data in ``folder``. Killed or stopped, it can be started again on the same data and port.
 
-    def __init__(self, folder: Path, *, jars: Path, java: str = "java") -> None:
+    ``ready`` is a folder of ``kafka_ready``; without one the broker formats its data itself.
+    """
+
+    def __init__(
+        self, folder: Path, *, jars: Path, java: str = "java", ready: Path | None = None
+    ) -> None:
         self._folder = folder
-        self._java = (java, *JAVA, "-cp", f"{jars}/*")
+        self._ready = ready
+        # A JVM that cannot use the archive (another build of it) reads the jars instead.
+        archive = () if ready is None else (f"-XX:SharedArchiveFile={ready / 'classes.jsa'}",)
+        self._java = (java, *JAVA, *archive, "-cp", f"{jars}/*")
         self._process: subprocess.Popen[bytes] | None = None
         self.port, controller_port = _free_ports(2)
         self.bootstrap = f"127.0.0.1:{self.port}"
@@ -67,13 +77,13 @@ class KafkaServer:
             raise RuntimeError("the broker is not running")
         return self._process.pid
 
-    def start(self) -> str:
-        """Start and return the bootstrap address once the broker answers a metadata request."""
-        if not (self._folder / "data" / "meta.properties").exists():
-            self._format()
+    def start(self, *options: str) -> str:
+        """Start and return the bootstrap address once the broker answers; ``options`` are for this JVM."""
+        if not (self._folder / DATA / "meta.properties").exists():
+            self.format()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._java, "kafka.Kafka", str(self._properties)],
+                [self._java[0], *options, *self._java[1:], "kafka.Kafka", str(self._properties)],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self._folder,
             )  # fmt: skip
         until = time.monotonic() + START_S
@@ -93,13 +103,13 @@ class KafkaServer:
         with ThreadPoolExecutor(1) as elsewhere:  # so that callers with a running loop may ask too
             return elsewhere.submit(lambda: asyncio.run(_answers(self.bootstrap))).result()
 
-    def stop(self) -> None:
+    def stop(self, patience_s: float = STOP_S) -> None:
         """End the broker in good order, or without when that takes too long."""
         if self._process is None:
             return
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_S)
+            self._process.wait(patience_s)
         self.kill()
 
     def kill(self) -> None:
@@ -115,9 +125,13 @@ class KafkaServer:
         self.stop()
         return self.start()
 
-    def _format(self) -> None:
+    def format(self) -> None:
+        """Make the broker's empty data: a copy of what is ready, else by Kafka's own tool."""
+        if self._ready is not None:
+            shutil.copytree(self._ready / DATA, self._folder / DATA)
+            return
         subprocess.run(
-            [*self._java, "kafka.tools.StorageTool", "format", "--standalone",
+            [*self._java, "kafka.tools.StorageTool", "format",
              "-t", str(uuid.uuid4()), "-c", str(self._properties)],
             check=True, capture_output=True, cwd=self._folder,
         )  # fmt: skip
