@@ -10,16 +10,16 @@ import numpy as np
 SIGNIFICANT_DIGITS = 10
 
 
-def canonical(value: Any) -> Any:
-    """Return ``value`` with floats rounded to 10 significant digits (last bits differ between processors), NaN as null."""
+def canonical(value: Any, *, digits: int = SIGNIFICANT_DIGITS) -> Any:
+    """Return ``value`` with floats rounded to so many significant digits (last bits differ between processors), NaN as null."""
     if isinstance(value, np.ndarray):
-        return [canonical(item) for item in value.tolist()]
+        return [canonical(item, digits=digits) for item in value.tolist()]
     if isinstance(value, Mapping):
-        return {str(key): canonical(item) for key, item in value.items()}
+        return {str(key): canonical(item, digits=digits) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [canonical(item) for item in value]
+        return [canonical(item, digits=digits) for item in value]
     if isinstance(value, float):
-        return None if np.isnan(value) else float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+        return None if np.isnan(value) else float(f"{value:.{digits}g}")
     return value
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from pq_common.errors import FieldError
 from pq_tfp.domain import composed_error, information
@@ -96,8 +96,8 @@ def mixed_chi2(statistic: float, restrictions: int) -> float:
     """
     if statistic <= 0:
         return 1.0
-    fewer = chi2.sf(statistic, restrictions - 1) if restrictions > 1 else 0.0
-    return float((fewer + chi2.sf(statistic, restrictions)) / 2)
+    fewer = chdtrc(restrictions - 1, statistic) if restrictions > 1 else 0.0
+    return float((fewer + chdtrc(restrictions, statistic)) / 2)
 
 
 def fit(y: Array, X: Array, *, mu_bound: float) -> tuple[Array, Shape, float, tuple[Notice, ...]]:

@@ -11,6 +11,7 @@ from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.refusals import BadRequest
 from pq_common.http.validation import faults_of, pointer
 from pq_tfp.api.compute.child import Tell
+from pq_tfp.domain.bundle import SIGNIFICANT_DIGITS
 
 Q = TypeVar("Q", bound=BaseModel)
 REPEATED = "duplicated"
@@ -24,6 +25,8 @@ class Engine(Generic[Q]):
     """Its field ``engine`` is a literal of the engine's name; its first example is computed for the document."""
     call: Callable[[Q, Tell], BaseModel]
     """Returns an answer model. Raises SeriesRefused, ComputationTooLarge. Long ones tell how far they are: ``tell(done, total)``."""
+    digits: int = SIGNIFICANT_DIGITS
+    """Significant digits that are the same on every machine, in the document's examples; 6 for iterative estimators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

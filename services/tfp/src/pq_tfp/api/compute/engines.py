@@ -6,6 +6,7 @@ from pq_tfp.api.compute import (
     accounting,
     capital,
     decomposition,
+    frontiers,
     industries,
     levels,
     merger,
@@ -28,6 +29,7 @@ ROUTES: Mapping[str, Route] = {
         production_function.ROUTE,
         sti.ROUTE,
         targets.ROUTE,
+        *frontiers.ROUTES,
     )
 }
 

@@ -15,7 +15,7 @@ from pq_common.http.openapi import OwnExamples
 from pq_tfp.api.compute.answering import ComputeAccepted, Desk
 from pq_tfp.api.compute.engine import Route, perform
 from pq_tfp.api.compute.engines import ROUTES
-from pq_tfp.domain.bundle import canonical_json
+from pq_tfp.domain.bundle import canonical, canonical_json
 
 PATH = "/tfp/v1/compute/"
 WITH_A_TOKEN = ("ministry-admin", "ministry-analyst", "province-officer", "agency")
@@ -45,7 +45,7 @@ def compute_router(desk: Desk, *, per_minute: int, is_open: bool) -> APIRouter:
 def examples() -> dict[str, OwnExamples]:
     """Return what makes the examples of each operation's answer: the engines themselves, on the examples of the requests.
 
-    Rounded to 10 significant digits, unlike answers, so that the document is the same on every machine.
+    Rounded to as many significant digits as the engine says, unlike answers, so that the document is the same on every machine.
     """
     return {_operation_id(route): _examples_of(route) for route in ROUTES.values()}
 
@@ -77,7 +77,10 @@ def _body(route: Route) -> dict[str, Any]:
 def _examples_of(route: Route) -> OwnExamples:
     def make() -> dict[str, Any]:
         return {
-            name: _rounded(perform(route, canonical_json(_example(engine.asked)), _quiet))
+            name: canonical(
+                json.loads(perform(route, canonical_json(_example(engine.asked)), _quiet)),
+                digits=engine.digits,
+            )
             for name, engine in route.engines.items()
         }
 
@@ -86,10 +89,6 @@ def _examples_of(route: Route) -> OwnExamples:
 
 def _example(asked: Any) -> Any:
     return asked.model_config["json_schema_extra"]["examples"][0]
-
-
-def _rounded(answer: bytes) -> Any:
-    return json.loads(canonical_json(json.loads(answer)))
 
 
 def _quiet(done: int, total: int) -> None:
