@@ -31,6 +31,7 @@ from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.http.job_runner import JobRunner
 from pq_common.http.jobs import jobs_router
 from pq_common.http.pages import Page, Paging
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import PublicSession, Session
 from pq_common.http.times import KnownAt, ValidAt
 from pq_common.http.wire import Command
@@ -143,7 +144,7 @@ async def note_of(session: AsyncSession, note_id: UUID) -> Any:
 
 
 def notes_router() -> APIRouter:
-    router = APIRouter(tags=["notes"])
+    router = APIRouter(route_class=PlannedRoute, tags=["notes"])
 
     @router.get("/notes", summary="List notes")
     async def list_notes(

@@ -1,15 +1,21 @@
 """Statements whose text never changes, said to the driver as they stand.
 
-On the way of every command SQLAlchemy's expressions and unit of work cost several times what PostgreSQL does.
+On the way of every command SQLAlchemy's expressions, cursors and unit of work cost several times what asyncpg does.
 Values go as asyncpg takes them: a JSONB parameter is JSON text, an instant carries its zone.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NoReturn
 
-from sqlalchemy import CursorResult, Table
+import asyncpg
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
+
+Rows = Sequence[Mapping[str, Any]]
+_KEPT: Final = "pq_driver"
+_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 def insert_into(table: Table) -> str:
@@ -19,23 +25,55 @@ def insert_into(table: Table) -> str:
     return f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - our own names, no input
 
 
-async def say(
-    session: AsyncSession, statement: str, values: Sequence[Any] = ()
-) -> CursorResult[Any]:
-    """Say it in the session's transaction. What the session holds back is not flushed first."""
-    return await session.run_sync(_say, statement, tuple(values))
+async def say(session: AsyncSession, statement: str, values: Sequence[Any] = ()) -> Rows:
+    """Say it in the session's transaction. What the session holds back is not flushed first.
+
+    Raises what SQLAlchemy would: DBAPIError and its kinds, with the driver's own error as ``orig``.
+    """
+    transaction, connection = session.info.get(_KEPT, (None, None))
+    if transaction is None or transaction is not _innermost(session.sync_session):
+        return await session.run_sync(_say_first, statement, tuple(values))
+    for hears in connection.dispatch.before_cursor_execute:  # whoever listens to the engine
+        hears(connection, None, statement, tuple(values), None, False)
+    driver: asyncpg.Connection = connection.connection.driver_connection
+    try:
+        rows: Rows = await driver.fetch(statement, *values)
+    except _FAILURES as error:
+        await session.run_sync(_raise_as_sqlalchemy, statement, error)
+    return rows
 
 
 async def flush_and_say(session: AsyncSession, statement: str, values: Sequence[Any]) -> None:
     """Write what the session holds back, then say it."""
-    await session.run_sync(_flush_and_say, statement, tuple(values))
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    await say(session, statement, values)
 
 
-# One switch into SQLAlchemy's greenlet for each statement; flush, connection and execution would be three.
-def _say(session: Session, statement: str, values: tuple[Any, ...]) -> CursorResult[Any]:
-    return session.connection().exec_driver_sql(statement, values)
+def _say_first(session: Session, statement: str, values: tuple[Any, ...]) -> Rows:
+    # SQLAlchemy sends BEGIN or SAVEPOINT with the first statement after it; the next go to the driver.
+    connection = session.connection()
+    result = connection.exec_driver_sql(statement, values)
+    session.info[_KEPT] = (_innermost(session), connection)
+    return [dict(row) for row in result.mappings()] if result.returns_rows else ()
 
 
-def _flush_and_say(session: Session, statement: str, values: tuple[Any, ...]) -> None:
-    session.flush()
-    _say(session, statement, values)
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _raise_as_sqlalchemy(session: Session, statement: str, error: Exception) -> NoReturn:
+    connection: Connection = session.info[_KEPT][1]
+    dialect, adapter = connection.dialect, connection.connection.dbapi_connection
+    errors: Any = dialect.loaded_dbapi
+    try:
+        adapter._handle_exception(error)  # type: ignore[union-attr]  # the dialect's own translation
+    except errors.Error as known:
+        lost = dialect.is_disconnect(known, adapter, None)
+        if lost:
+            connection.invalidate(known)  # or the pool would lend it again
+        raise DBAPIError.instance(
+            statement, None, known, errors.Error, hide_parameters=True,
+            connection_invalidated=lost, dialect=dialect,
+        ) from error  # fmt: skip
+    raise error

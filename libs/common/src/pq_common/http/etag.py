@@ -44,7 +44,7 @@ class Precondition:
         )
 
 
-def required_precondition(
+async def required_precondition(
     if_match: Annotated[
         str | None,
         Header(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from pq_common.db.fixed_sql import say
 from pq_common.db.work import idempotency_key
 from pq_common.errors import FieldError, Invalid, NotAuthenticated
-from pq_common.http.auth import CurrentActor
+from pq_common.http.auth import current_actor
 from pq_common.http.refusals import BadRequest
 from pq_common.http.session import Session
 
@@ -77,7 +77,7 @@ class OnceOnly:
     async def _claimed(self) -> bool:
         # A second request with the same key waits here for the first one's commit or rollback.
         claimed = await say(self._session, _CLAIM, (self._actor, self._key, self._fingerprint))
-        return claimed.first() is not None
+        return bool(claimed)
 
     async def _replayed(self) -> Response:
         row = (
@@ -97,7 +97,6 @@ class OnceOnly:
 async def once_only(
     request: Request,
     session: Session,
-    actor: CurrentActor,
     given: Annotated[
         str | None,
         Header(
@@ -108,6 +107,7 @@ async def once_only(
     ] = None,
 ) -> OnceOnly:
     """Refuse a command without a usable key."""
+    actor = await current_actor(request)
     if actor.is_public:
         # Strangers would share one name space of keys, and read each other's answers.
         raise NotAuthenticated(

@@ -15,6 +15,7 @@ from pq_common.http.examples import NoExample, example_of
 from pq_common.http.idempotency import once_only
 from pq_common.http.problems import MEDIA_TYPE, Problem
 from pq_common.http.routes import takes_json
+from pq_common.http.session import open_session
 
 _REF: Final = "#/components/schemas/Problem"
 _REQUIRED_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -40,6 +41,9 @@ _TITLES: Final[Mapping[int, tuple[str, str, str]]] = {
     428: ("precondition_required", "Thiếu If-Match", "If-Match is missing"),
     429: ("too_many_requests", "Quá nhiều yêu cầu", "Too many requests"),
     503: ("unavailable", "Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+}
+_SCHEMES: Final[Mapping[str, Any]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 }
 _ALWAYS: Final = (400, 401, 422, 429, 503)
 
@@ -70,6 +74,7 @@ class OpenApi:
         for framework in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework, None)
         schemas["Problem"] = _problem_schema(schemas)
+        made["components"]["securitySchemes"] = _SCHEMES
         for context in iter_route_contexts(app.routes):
             dependant = getattr(context, "dependant", None)
             operations = made.get("paths", {}).get(context.path_format or "", {})
@@ -149,7 +154,7 @@ def _security(operation: dict[str, Any], calls: list[Any]) -> None:
     guards = [call for call in calls if isinstance(call, Require)]
     if once_only in calls or any("public" not in guard.roles for guard in guards):
         operation["security"] = [{"bearer": []}]
-    elif guards or current_actor in calls:
+    elif guards or current_actor in calls or open_session in calls:
         operation["security"] = [{}, {"bearer": []}]
     else:
         operation["security"] = [{}]

@@ -25,6 +25,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt, ValidAt
 from pq_common.http.wire import Day
@@ -34,7 +35,7 @@ READERS = require(
 )
 WRITERS = require("ministry-admin", "province-officer")
 
-router = APIRouter(prefix="/certificates", tags=["certificates"])
+router = APIRouter(route_class=PlannedRoute, prefix="/certificates", tags=["certificates"])
 
 
 def answer(row: Certificate, status: int = 200) -> Answer:

@@ -11,6 +11,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt, ValidAt
 from pq_registry.api.schemas import (
@@ -35,7 +36,7 @@ READERS = require(
 )
 WRITERS = require("ministry-admin", "province-officer")
 
-router = APIRouter(prefix="/enterprises", tags=["enterprises"])
+router = APIRouter(route_class=PlannedRoute, prefix="/enterprises", tags=["enterprises"])
 
 
 def answer(row: Organisation, status: int = 200) -> Answer:

@@ -63,12 +63,12 @@ async def by_code(
 ) -> Known | None:
     """Return the organisation that has this code, if the caller may see it."""
     if tax_code is not None:
-        found = (await say(session, _BY_TAX_CODE, (mode, tax_code))).first()
+        found = await say(session, _BY_TAX_CODE, (mode, tax_code))
     elif personal_key is not None:
-        found = (await say(session, _BY_PERSONAL_KEY, (mode, personal_key))).first()
+        found = await say(session, _BY_PERSONAL_KEY, (mode, personal_key))
     else:
         return None
-    return None if found is None else Known(found.id, found.name)
+    return Known(found[0]["id"], found[0]["name"]) if found else None
 
 
 async def insert(session: AsyncSession, row: Organisation) -> None:

@@ -17,6 +17,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces, refuse_foreign
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session
 from pq_common.http.times import KnownAt
 from pq_common.http.wire import Day
@@ -38,7 +39,7 @@ from pq_support_grants.storage import activities, enterprises
 from pq_support_grants.storage.activities import ActivityFilter
 from pq_support_grants.storage.tables import ActivityRevision
 
-router = APIRouter(prefix="/activities", tags=["activities"])
+router = APIRouter(route_class=PlannedRoute, prefix="/activities", tags=["activities"])
 CodeQuery = Annotated[str | None, Query(max_length=80)]
 
 

@@ -11,6 +11,7 @@ from pq_common.http.etag import IfMatch, etag, not_modified
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces, refuse_foreign
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import PublicSession, Session
 from pq_support_grants.api.callers import Writer
 from pq_support_grants.api.clocks import AskedTimes
@@ -22,7 +23,7 @@ from pq_support_grants.storage import plan_lists, plans
 from pq_support_grants.storage.plan_lists import PlanFilter
 from pq_support_grants.storage.tables import PlanRow, PlanText
 
-router = APIRouter(prefix="/plans", tags=["plans"])
+router = APIRouter(route_class=PlannedRoute, prefix="/plans", tags=["plans"])
 TIMES: Example = {
     "text_version": 1,
     "valid_from": "2021-12-01",

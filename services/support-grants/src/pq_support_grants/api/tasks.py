@@ -12,6 +12,7 @@ from pq_common.contracts.support_grants import TaskReport, TaskState
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import PublicSession, Session
 from pq_support_grants.api.activity_bodies import EvidenceIn
 from pq_support_grants.api.callers import Writer
@@ -23,7 +24,7 @@ from pq_support_grants.storage import plan_lists, plans
 from pq_support_grants.storage.plan_lists import TaskFilter
 from pq_support_grants.storage.tables import PlanTask, TaskReportRow
 
-router = APIRouter(prefix="/plans/{code}/tasks", tags=["tasks"])
+router = APIRouter(route_class=PlannedRoute, prefix="/plans/{code}/tasks", tags=["tasks"])
 STATES = {
     None: ("chưa báo cáo", "not reported"),
     "not_started": ("chưa thực hiện", "not started"),

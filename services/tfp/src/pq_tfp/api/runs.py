@@ -10,6 +10,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session
 from pq_tfp.api.schemas import NewRun, RunBody, run_body
 from pq_tfp.operations.compute_run import compute_run
@@ -21,7 +22,7 @@ READERS = require(
 )
 WRITERS = require("ministry-admin", "ministry-analyst", "province-officer")
 
-router = APIRouter(prefix="/runs", tags=["runs"])
+router = APIRouter(route_class=PlannedRoute, prefix="/runs", tags=["runs"])
 
 
 @router.get("", operation_id="listRuns", summary="Runs in scope", dependencies=[READERS])

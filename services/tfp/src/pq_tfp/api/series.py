@@ -9,6 +9,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces
+from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session
 from pq_tfp.api.schemas import NewSeries, SeriesBody, series_body
 from pq_tfp.operations.declare_series import declare_series
@@ -19,7 +20,7 @@ READERS = require(
 )
 WRITERS = require("ministry-admin", "ministry-analyst", "province-officer")
 
-router = APIRouter(prefix="/series", tags=["series"])
+router = APIRouter(route_class=PlannedRoute, prefix="/series", tags=["series"])
 
 
 @router.get("", operation_id="listSeries", summary="Stored series in scope", dependencies=[READERS])
