@@ -152,12 +152,20 @@ def _statuses(method: str, context: RouteContext, calls: list[Any]) -> Iterable[
 
 def _security(operation: dict[str, Any], calls: list[Any]) -> None:
     guards = [call for call in calls if isinstance(call, Require)]
-    if once_only in calls or any("public" not in guard.roles for guard in guards):
-        operation["security"] = [{"bearer": []}]
-    elif guards or current_actor in calls or open_session in calls:
-        operation["security"] = [{}, {"bearer": []}]
-    else:
+    needed = once_only in calls or any("public" not in guard.roles for guard in guards)
+    if not (needed or guards or current_actor in calls or open_session in calls):
         operation["security"] = [{}]
+        return
+    described = dict(operation)
+    operation.clear()
+    for name, said in described.items():
+        if name in (
+            "parameters",
+            "requestBody",
+            "responses",
+        ):  # where readers look for it: before these
+            operation.setdefault("security", [{"bearer": []}] if needed else [{}, {"bearer": []}])
+        operation[name] = said
 
 
 def _calls(dependant: Dependant) -> Iterable[Any]:
