@@ -15,6 +15,16 @@ from pydantic import SecretStr
 from pq_common.contracts.event import Event, EventData, Mode, topic_of
 from pq_common.contracts.plans import Plan
 from pq_common.contracts.support_grants import Activity, ActivityReported, PlanIssued
+from pq_common.contracts.tfp import (
+    Assumption,
+    PartOfResult,
+    PeriodOfGrowth,
+    Spread,
+    TfpResult,
+    TfpResultPublished,
+    Uncertainty,
+    YearOfGrowth,
+)
 from pq_common.db.provision import urls_of
 from pq_common.db.session import Database, async_url
 from pq_common.events.bus import Bus, Message
@@ -64,6 +74,56 @@ def _activity(key: str = "a1", **changes: Any) -> Activity:
         "starts_on": date(2023, 9, 8), "ends_on": date(2023, 9, 10), "quantity": "1", "unit": "lớp",
     }  # fmt: skip
     return Activity.model_validate(facts | changes)
+
+
+MADE_OF = (
+    PartOfResult(place_id="vn-30-1997", weight="0.326", g_Y="0.075", g_A="0.028", growth_share_A="0.381"),
+    PartOfResult(place_id="vn-31-1997"),
+)  # fmt: skip
+SURE = Uncertainty(
+    draws=10_000, seed=1, delta="0.06", valid="0.999",
+    g_A=Spread(low="0.01", mid="0.045", high="0.07"), g_LP=Spread(low="0.08", mid="0.0905", high="0.1"),
+    growth_share_A=Spread(low="0.08", mid="0.45", high="0.72"),
+    growth_share_A_quantiles=("0.08", "0.3", "0.5", "0.72"),
+    assumptions=(
+        Assumption(assumption="BASE", value="0", g_A="0.0461", growth_share_A="0.4524", change_pp="0"),
+        Assumption(assumption="K0", value="1", g_A="0.0461", growth_share_A="0.4524", change_pp="0"),
+        Assumption(assumption="K0", value="0.5"),
+        Assumption(assumption="NEW", value="0.123", g_A="0.05", growth_share_A="0.5", change_pp="0.4"),
+    ),
+)  # fmt: skip
+
+
+def _year_of_growth(year: int, *, falls: bool) -> YearOfGrowth:
+    rates = {"g_K": "0.12", "g_L": "0.006", "alpha": "0.4", "beta": "0.6", "contribution_K": "4.8", "contribution_L": "0.36"}  # fmt: skip
+    if falls:
+        return YearOfGrowth(year=year, g_Y="-0.02", g_A="-0.0716", contribution_A="-7.16", reason="NEGATIVE_GROWTH", **rates)  # fmt: skip
+    return YearOfGrowth(
+        year=year, g_Y="0.1", g_A="0.0484", contribution_A="4.84", growth_share_A="0.484", growth_share_K="0.48",
+        growth_share_L="0.036", g_LP="0.0934", labour_productivity="188.1", **rates,
+    )  # fmt: skip
+
+
+def _account(
+    key: str = "r1", *, share: str | None = "0.4524", sure: Uncertainty | None = SURE, whole: bool = True,
+    first_year: int = 2021, last_year: int = 2025, **changes: Any,
+) -> TfpResult:  # fmt: skip
+    period = PeriodOfGrowth(
+        first_year=first_year, last_year=last_year, g_Y="0.1019", g_K="0.1305", g_L="0.006", g_A="0.0461", g_LP="0.0953",
+        growth_share_A=share, reason=None if share else "NEGATIVE_GROWTH", uncertainty=sure,
+        **({} if sure is None else {
+            "alpha": "0.4", "beta": "0.6", "contribution_K": "5.22", "contribution_L": "0.36", "contribution_A": "4.61",
+            "growth_share_K": "0.5123", "growth_share_L": "0.0353", "mean_of_annual_shares_A": "0.484",
+        }),
+    )  # fmt: skip
+    given: dict[str, Any] = {
+        "result_id": key, "place_id": "vn-31-1997", "boundary": "2021", "engine": "VN-OFFICIAL", "method_version": "1",
+        "base_year": 2010, "price_basis": "constant-2010", "vintage": "minh-hoa-2026", "capital_method": "declared stock",
+        "share_method": "full labour income / value added", "labour_unit": "người", "is_synthetic": True,
+        "years": tuple(_year_of_growth(year, falls=year == 2021) for year in range(2021, 2026)),
+        "period": period if whole else None, "published_at": NOON, "labour_productivity_unit": "triệu đồng/người",
+    }  # fmt: skip
+    return TfpResult.model_validate(given | changes)
 
 
 @pytest.fixture(scope="session")
@@ -174,7 +234,8 @@ def _told(a_plan: Callable[..., Plan]) -> list[Said]:
     hai_phong = a_plan(
         "hai-phong-2021-2025", title="Kế hoạch thành phố Hải Phòng", place_id="vn-31-1997", last_year=2025, issued_on=None,
         targets=[_clause("HP-01", place_id="vn-31-1997", indicator="TFP-SHARE", comparator="reach", value="47", unit="%",
-                         counting="rate", name_vi="Tỷ trọng TFP <47%>", name_en="TFP share")],
+                         counting="rate", name_vi="Tỷ trọng TFP <47%>", name_en="TFP share", sentence="nâng tỷ trọng TFP trong GRDP lên 47%",
+                         slips=[{"field": "sentence", "printed": "trong GRDP", "read_as": "trong tăng trưởng GRDP", "note_vi": "n", "note_en": "n"}])],
         tasks=[_task(f"HP-{group}{letter}", group=group, letter=letter) for group in range(1, 7) for letter in "abc"],
     )  # fmt: skip
     thai_binh = a_plan(
@@ -201,6 +262,34 @@ def _told(a_plan: Callable[..., Plan]) -> list[Said]:
         ),
         reported(_activity("a4", quantity="0", indicator="HR-EXP-PQ", unit="người")),
         reported(_activity("d1", quantity="19"), "demo"),
+        *(
+            (one.result_id, 1, TfpResultPublished(result=one), "demo")
+            for one in (
+                _account(),
+                _account(
+                    "r2",
+                    place_id="vn-31-2025",
+                    boundary="2025-07-01",
+                    parts=MADE_OF,
+                    reallocation="0.0012",
+                ),
+                _account(
+                    "r3",
+                    first_year=2021,
+                    last_year=2023,
+                    warnings=("K_LOOKS_LIKE_INVESTMENT", "NEW_CODE"),
+                ),
+                _account("r4", place_id="vn-33-1997", share=None),
+                _account(
+                    "r5",
+                    place_id="vn-95-1997",
+                    sure=None,
+                    engine="VN-OFFICIAL",
+                    share_method="other",
+                ),
+                _account("r6", place_id="vn-34-1997", whole=False),
+            )
+        ),
     ]
 
 

@@ -14,7 +14,7 @@ from pq_common.service import Service
 from pq_reporting import consumers
 from pq_reporting.api import targets
 from pq_reporting.operations.judge_targets import Pictures
-from pq_reporting.pages import assets, overview, target_pages
+from pq_reporting.pages import assets, growth_pages, overview, target_pages
 from pq_reporting.settings import Settings
 
 
@@ -28,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
             admin_router("reporting"),
             overview.router,
             target_pages.router,
+            growth_pages.router,
             assets.router,
         ],
         description=str(pq_reporting.__doc__),

@@ -24,6 +24,10 @@ FLAGS = (
 PAGES = {
     "overview": "/", "overview-en": "/en", "targets": "/chi-tieu", "targets-en": "/en/chi-tieu?mode=demo",
     "target": "/chi-tieu/hung-yen-2021-2030/HY-04", "target-en": "/en/chi-tieu/hung-yen-2021-2030/HY-07",
+    "plan": "/chi-tieu/hai-phong-2021-2025", "plan-en": "/en/chi-tieu/hung-yen-2021-2030",
+    "growth": "/nang-suat?mode=demo", "growth-en": "/en/nang-suat?mode=demo&dvhc=2021",
+    "account": "/nang-suat/vn-31-2025?mode=demo", "account-en": "/en/nang-suat/vn-31-1997?mode=demo",
+    "clause": "/chi-tieu/hai-phong-2021-2025/HP-01?mode=demo&ngay=2026-06-30",
     "missing": "/chi-tieu/none/N-1",
 }  # fmt: skip
 
@@ -100,7 +104,7 @@ def test_without_script_the_form_still_works(chromium: Browser, site: str) -> No
         with page.expect_navigation():
             page.click("form button")
         assert "trang_thai=missed" in page.url
-        assert page.locator("table.targets tbody tr:not(.period)").count() == 2
+        assert page.locator("table.brief tbody tr:not(.period)").count() == 2
 
 
 def test_the_font_of_the_pages_is_ours(page: Page, site: str) -> None:

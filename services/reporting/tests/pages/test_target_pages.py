@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pq_reporting.operations.judge_targets import Question, Wanted
 from pq_reporting.pages import messages
@@ -18,12 +20,17 @@ from pq_reporting.pages.asking import Asked
 from pq_reporting.pages.assets import FONTS, address, asset
 from pq_reporting.pages.files import harmless
 from pq_reporting.pages.rendering import page
+from pq_reporting.pages.sections import fair_length
 
 PAGES = (
     "/",
     "/en",
     "/chi-tieu",
     "/en/chi-tieu",
+    "/chi-tieu/hai-phong-2021-2025",
+    "/en/chi-tieu/hung-yen-2021-2030",
+    "/nang-suat",
+    "/en/nang-suat",
     "/chi-tieu/hung-yen-2021-2030/HY-04",
     "/en/chi-tieu/hung-yen-2021-2030/HY-07",
 )
@@ -115,22 +122,67 @@ async def test_a_silent_target_says_so_and_shows_no_zero(client: AsyncClient) ->
 
 
 async def test_a_plan_with_one_number_is_as_visible_as_one_with_many(client: AsyncClient) -> None:
-    page = Outline((await client.get("/chi-tieu?ke_hoach=hai-phong-2021-2025")).text)
+    page = Outline((await client.get("/chi-tieu/hai-phong-2021-2025")).text)
     assert len([one for one in page.all("h4") if one["id"]]) == 6
     assert len([one for one in page.all("span") if one.get("class") == "what"]) == 18
+    together = (await client.get("/chi-tieu")).text
+    mine = together[together.index("Thành phố Hải Phòng</span>, 2021") :]
+    mine = mine[: mine.index("</section>")]
+    assert (mine.count("HP-01</span>"), mine.count("<i>(")) == (1, 18)
+
+
+async def test_a_plan_that_is_not_there_gets_a_page_that_says_so(client: AsyncClient) -> None:
+    answer = await client.get("/en/chi-tieu/none")
+    assert (answer.status_code, "There is no plan of that code" in answer.text) == (404, True)
+
+
+async def test_filters_of_the_list_leave_nothing_out_of_a_plan(client: AsyncClient) -> None:
+    path = "/chi-tieu/hung-yen-2021-2030?ngay=2025-12-31"
+    whole = (await client.get(path)).text
+    filtered = (await client.get(f"{path}&trang_thai=missed&nhom=2")).text
+    assert whole.count('<th scope="row">') == filtered.count('<th scope="row">') == 5
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "length"),
+    [([], 10, 10), ([3, 3], 10, 10), ([33, 2, 3], 20, 15), ([9, 9, 9], 10, 3), ([5] * 30, 10, 1)],
+)
+def test_no_plan_is_favoured_when_all_do_not_fit(counts: list[int], most: int, length: int) -> None:
+    assert fair_length(counts, most) == length
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.integers(40, 200))
+def test_lists_cut_to_a_fair_length_fit_and_waste_no_room(counts: list[int], most: int) -> None:
+    length = fair_length(counts, most)
+    shown = sum(min(count, length) for count in counts)
+    assert shown <= most
+    assert shown == sum(counts) or sum(min(count, length + 1) for count in counts) > most
+
+
+async def test_what_is_cut_is_said_and_led_to_and_the_pressing_stays(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pq_reporting.pages.target_pages.ROWS_AT_ONCE", 5)
+    text = (await client.get("/chi-tieu?ngay=2025-12-31")).text
+    mine = text[text.index("Tỉnh Hưng Yên</span>") :]
+    mine = mine[: mine.index("</section>")]
+    assert "Còn 3 chỉ tiêu không hiện ở đây." in mine
+    assert mine.count("HY-04</span>") == 1
+    assert 'href="/chi-tieu/hung-yen-2021-2030?ngay=2025-12-31"' in mine
 
 
 async def test_the_texts_of_plans_are_escaped_and_their_readings_shown(client: AsyncClient) -> None:
-    text = (await client.get("/chi-tieu")).text
-    assert "Tỷ trọng TFP &lt;47%&gt;" in text
-    for shown in (
-        "phấn đấu",
-        "khi Trung ương mở khóa",
-        "Đúng 20.",
-        "đơn vị chủ trì, calendar",
-        "in “KD”, đọc là “KH”",
+    assert "Tỷ trọng TFP &lt;47%&gt;" in (await client.get("/chi-tieu")).text
+    plan = "/chi-tieu/hung-yen-2021-2030"
+    for path, shown in (
+        (f"{plan}/HY-06", "phấn đấu"),
+        (f"{plan}/HY-01", "khi Trung ương mở khóa"),
+        (f"{plan}/HY-01", "Đúng 20."),
+        (f"{plan}/HY-01", "đơn vị chủ trì, calendar"),
+        (plan, "in “KD”, đọc là “KH”"),
+        (plan, "Hỗ trợ 2-3 đơn vị."),
     ):
-        assert shown in text
+        assert shown in (await client.get(path)).text, shown
 
 
 async def test_the_headline_is_computed_from_what_is_shown(client: AsyncClient) -> None:
@@ -147,7 +199,8 @@ async def test_then_and_now_stand_beside_each_other_and_then_alone_on_request(
 ) -> None:
     now = (await client.get("/chi-tieu?ngay=2025-12-31")).text
     assert "Nay, tỉnh Hưng Yên:</strong> 7 lớp" in now
-    assert "Thái Bình (trước 1/7/2025): khoảng 9 lớp" in now
+    one = (await client.get("/chi-tieu/hung-yen-2021-2030/HY-04?ngay=2025-12-31")).text
+    assert "Thái Bình (trước 1/7/2025): khoảng 9 lớp" in one
     assert (
         "Nay, tỉnh Hưng Yên" not in (await client.get("/chi-tieu?ngay=2025-12-31&dvhc=then")).text
     )
@@ -172,7 +225,9 @@ def test_official_figures_stay_until_the_way_back_is_taken(lang: str, root: str,
     as_of = SimpleNamespace(last_occurred_at=None)
     picture: Any = SimpleNamespace(question=question, as_of=as_of)
     asked = Asked(picture, Wanted(), "34", "demo", day_given=False)
-    text = bytes(page("missing.html", asked, lang, path, title="x").body).decode()
+    text = bytes(
+        page("missing.html", asked, lang, path, title="x", why="not_found_why").body
+    ).decode()
     here = root + (path if path != "/" or not root else "")
     footer = text[text.index("<footer") :]
     assert [link["href"] for link in Outline(footer).all("a")] == [here]
@@ -235,6 +290,17 @@ def test_style_and_script_keep_to_their_budgets_and_bring_nothing_from_elsewhere
     assert len(style) <= 15_000
     assert len(script) <= 10_000
     assert b"http" not in style + script
+
+
+def test_words_that_the_style_sheet_puts_beside_narrow_rows_are_those_of_the_pages() -> None:
+    style = asset("pq.css").decode()
+    for name, key in (("said", "promised"), ("got", "actual"), ("need", "needed")):
+        said = re.findall(rf'--{name}:"([^"]+)"', style)
+        assert said == [messages.TEXTS[key].vi, messages.TEXTS[key].en]
+
+
+def test_fonts_are_reached_by_their_digest() -> None:
+    style = asset("pq.css")
     assert all(address(font).encode() in style for font in FONTS)
 
 
@@ -254,7 +320,7 @@ def _contrast(one: str, other: str) -> float:
 def test_text_and_marks_stand_out_from_their_ground() -> None:
     style = asset("pq.css").decode()
     tokens = dict(re.findall(r"--([a-z]+):(#[0-9a-f]{6})", style))
-    for name in ("ink", "muted", "link", "good", "late", "bad", "quiet"):
+    for name in ("ink", "muted", "link", "good", "late", "bad", "quiet", "open"):
         assert _contrast(tokens[name], "#ffffff") >= 4.5, name
         assert _contrast(tokens[name], tokens["page"]) >= 4.5, name
     assert _contrast("#4d3500", tokens["amber"]) >= 4.5

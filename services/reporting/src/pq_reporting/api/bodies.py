@@ -6,6 +6,7 @@ from typing import Any, cast
 from pq_common import places
 from pq_reporting.api.schemas import (
     AsOfBody,
+    ComparisonBody,
     PartBody,
     ReadingBody,
     RecordBody,
@@ -15,6 +16,7 @@ from pq_reporting.api.schemas import (
     TargetBody,
     TaskBody,
     Text,
+    band,
     figure,
     text,
     years,
@@ -52,6 +54,7 @@ def target_body(target: JudgedTarget, picture: Picture) -> TargetBody:
         alternative_reading=said.alternative_reading, not_said=list(said.not_said), slips=list(said.slips),
         successor=_successor(target, picture),
         sources=[SourceBody(kind=cast(Any, one.kind), id=one.id) for one in measure.sources],
+        band=band(measure),
     )  # fmt: skip
 
 
@@ -97,4 +100,7 @@ def _successor(target: JudgedTarget, picture: Picture) -> SuccessorBody | None:
             SiblingBody(plan=one.plan.code, code=one.said.code, plan_value=text(plan_value(one.clause)))
             for one in siblings
         ],
+        comparison=None if found.verdict is None else ComparisonBody(
+            status=found.verdict.status, word=text(found.verdict.word), reason=text(found.verdict.reason)
+        ),
     )  # fmt: skip

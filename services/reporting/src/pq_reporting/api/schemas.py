@@ -60,6 +60,21 @@ class SiblingBody(BaseModel):
     plan_value: Text
 
 
+class BandBody(BaseModel):
+    """The 5-95 % band of a published rate, in percent. A target inside it is not decidable."""
+
+    low: DecimalText
+    high: DecimalText
+
+
+class ComparisonBody(BaseModel):
+    """A figure of the successor held against the clause, for comparison: the promise was the old place's."""
+
+    status: Status
+    word: Text
+    reason: Text
+
+
 class SuccessorBody(BaseModel):
     """The place that the clause's own was merged into, and what all of it reached."""
 
@@ -68,6 +83,9 @@ class SuccessorBody(BaseModel):
     figure: FigureBody
     parts: list[PartBody]
     siblings: list[SiblingBody]
+    comparison: ComparisonBody | None = Field(
+        default=None, description="of published rates: what the verdict would be"
+    )
 
 
 class AsOfBody(BaseModel):
@@ -119,6 +137,7 @@ class TargetBody(BaseModel):
     slips: list[Slip]
     successor: SuccessorBody | None = Field(description="only on the boundary 2025-07-01")
     sources: list[SourceBody]
+    band: BandBody | None = Field(default=None, description="how sure `actual` is, where published")
 
 
 class RecordBody(BaseModel):
@@ -170,6 +189,14 @@ def figure(one: Figure) -> FigureBody:
         value=None if one.value is None else f"{one.value:f}",
         reason=None if one.reason is None else text(one.reason),
     )
+
+
+def band(measure: Measure) -> BandBody | None:
+    """Return the band of a published rate; null for counts and for results that carry none."""
+    if measure.sure is None:
+        return None
+    low, high = measure.sure.band.low, measure.sure.band.high
+    return BandBody(low=f"{low:f}", high=f"{high:f}")
 
 
 def years(measure: Measure) -> list[YearBody]:

@@ -5,7 +5,7 @@ figure stands beside it: counts are summed over everything that was merged, rate
 there, shares never added. Targets of predecessors are shown beside one another and never summed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -15,11 +15,14 @@ from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.counting import Days, Where, counted, names
 from pq_reporting.domain.facts import Deed, Facts
 from pq_reporting.domain.figure import MISSING, Figure, Kind, Words, not_comparable
-from pq_reporting.domain.measuring import Measure, measure
+from pq_reporting.domain.measuring import Measure, Source, measure
+from pq_reporting.domain.progress import judge
+from pq_reporting.domain.status import Verdict
 
 Boundary = Literal["as_reported", "2021", "2025-07-01"]
 TODAY = "2025-07-01"
-PUBLISHED = frozenset({"TFP-SHARE", "LP-GROWTH", "TFP-MEAS"})
+RATES = frozenset({"TFP-SHARE", "LP-GROWTH"})
+PUBLISHED = RATES | {"TFP-MEAS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The figure of the successor on the boundary of today, and the parts it comes from, of the same year."""
+    """The figure of the successor on the boundary of today, and the parts it comes from, of the same year.
+
+    ``verdict`` holds a published rate of the successor against the clause, for comparison: the promise was the old place's.
+    """
 
     place_id: str
     figure: Figure
     parts: tuple[Part, ...]
     year: int | None = None
+    verdict: Verdict | None = None
+    sources: tuple[Source, ...] = ()
 
 
 def territory(place_id: str, boundary: Boundary) -> Where:
@@ -58,10 +66,7 @@ def on_boundary(clause: Clause, facts: Facts, boundary: Boundary, *, on: date) -
         f"{len(left_out)} báo cáo ghi theo đơn vị mới, không tách ngược về địa giới cũ được.",
         f"{len(left_out)} reports were made for the merged place and cannot be split back.",
     )
-    return Measure(
-        actual=found.actual, years=found.years, year=found.year, base=found.base,
-        readings=found.readings, notes=(*found.notes, note), sources=found.sources,
-    )  # fmt: skip
+    return replace(found, notes=(*found.notes, note))
 
 
 def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
@@ -78,13 +83,15 @@ def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
         figure, year = MISSING, None
     elif not is_additive(clause) and clause.indicator not in PUBLISHED and not clause.is_growth:
         figure = _not_added()
-    elif figure.kind is Kind.MISSING and clause.indicator in ("TFP-SHARE", "LP-GROWTH"):
+    elif figure.kind is Kind.MISSING and clause.indicator in RATES:
         figure = _needs_result()
     parts = tuple(
         Part(place_id, one.actual if year is None else one.years.get(year, MISSING))
         for place_id, one in each.items()
     )
-    return Beside(successor, figure, parts, year)
+    held = clause.indicator in RATES and figure.value is not None
+    verdict = judge(clause, found, on=on) if held else None
+    return Beside(successor, figure, parts, year, verdict, found.sources)
 
 
 def _of_place(clause: Clause, facts: Facts, place_id: str, on: date) -> Measure:

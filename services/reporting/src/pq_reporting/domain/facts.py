@@ -1,6 +1,7 @@
 """What happened, as reporting heard it: deeds, certificates, published results. Frozen, and nothing inferred."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -48,26 +49,57 @@ class Certificate:
         return not held or held[-1] == "active"
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The 5-95 % band of a rate."""
+
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """How sure a published rate is: its band, the fraction of draws that carry it, and its quantiles at 5, 10, … 95 %."""
+
+    band: Band
+    valid: Decimal = Decimal(1)
+    quantiles: tuple[Decimal, ...] = ()
+
+    def times(self, factor: int) -> "Sureness":
+        """Return the same in another unit: 100 for percent of fractions."""
+        band = Band(self.band.low * factor, self.band.high * factor)
+        return Sureness(band, self.valid, tuple(one * factor for one in self.quantiles))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Growth over a period. Rates and the share are fractions; ``reason`` stands where there is no share."""
+    """Growth over a period. Rates and the share are fractions; ``reason`` stands where there is no share.
+
+    ``share_sure`` and ``labour_sure`` are None in results of before bands were published.
+    """
 
     first_year: int
     last_year: int
     share: Decimal | None
     reason: str | None = None
     labour_productivity: Decimal | None = None
+    share_sure: Sureness | None = None
+    labour_sure: Sureness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One published growth accounting of one place: the years it measured, and the period if it has one."""
+    """One published growth accounting of one place: the years it measured, and the period if it has one.
+
+    ``shares`` are the TFP shares of single years, fractions, where growth carries one.
+    """
 
     result_id: str
     place_id: str
     years: frozenset[int]
     published_at: datetime
     period: Period | None = None
+    shares: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

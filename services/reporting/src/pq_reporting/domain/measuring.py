@@ -8,7 +8,8 @@ from pq_reporting.domain import certificates, counting, growth, productivity
 from pq_reporting.domain.catalogue import BY_CODE
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.counting import Days, Where
-from pq_reporting.domain.facts import Facts, Result
+from pq_reporting.domain.deciding import Span
+from pq_reporting.domain.facts import Facts, Result, Sureness
 from pq_reporting.domain.figure import MISSING, Figure, Words, number
 
 
@@ -30,7 +31,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """The figure reached. ``year`` is the year it speaks of where a clause is judged by the year; ``base`` what it must exceed."""
+    """The figure reached. ``year`` is the year it speaks of where a clause is judged by the year; ``base`` what it must exceed.
+
+    Of a published rate ``sure`` is the band, in percent, and ``span`` the years the result covers.
+    """
 
     actual: Figure = MISSING
     years: Mapping[int, Figure] = field(default_factory=dict)
@@ -39,6 +43,8 @@ class Measure:
     readings: tuple[Reading, ...] = ()
     notes: tuple[Words, ...] = ()
     sources: tuple[Source, ...] = ()
+    sure: Sureness | None = None
+    span: Span | None = None
 
 
 def measure(clause: Clause, facts: Facts, where: Where, *, on: date, result_place: str) -> Measure:
@@ -163,7 +169,8 @@ def _under(
 
 
 def _published(clause: Clause, results: list[Result], *, on: date) -> Measure:
-    read = productivity.share if clause.indicator == "TFP-SHARE" else productivity.labour_growth
+    is_share = clause.indicator == "TFP-SHARE"
+    read = productivity.share if is_share else productivity.labour_growth
     last = min(clause.last_year, growth.last_complete_year(on))
     found = productivity.period_within(results, clause.first_year, last)
     if found is None:
@@ -175,12 +182,28 @@ def _published(clause: Clause, results: list[Result], *, on: date) -> Measure:
     )
     before = growth.base_period(clause.growth_base)
     earlier = productivity.period_within(results, *before) if before else None
+    sure = period.share_sure if is_share else period.labour_sure
     return Measure(
         actual=read(period),
         base=read(earlier[1]) if earlier else MISSING,
         notes=(note,),
+        readings=_year_alone(result, period.last_year) if is_share else (),
         sources=(Source("tfp-result", result.result_id),),
+        sure=None if sure is None else sure.times(100),
+        span=Span(period.first_year, period.last_year),
     )
+
+
+def _year_alone(result: Result, year: int) -> tuple[Reading, ...]:
+    """Return the share of the last year by itself: "by 2025" can be read so, and it is another figure."""
+    share = result.shares.get(year)
+    if share is None:
+        return ()
+    label = Words(
+        f"Riêng năm {year} (không phải cả giai đoạn)",
+        f"The year {year} alone (not the whole period)",
+    )
+    return (Reading(label, number(share * 100)),)
 
 
 def _measured(clause: Clause, results: list[Result], *, on: date) -> Measure:

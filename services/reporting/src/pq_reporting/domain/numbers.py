@@ -23,15 +23,28 @@ UNITS = {
 """Units as plans print them, lower case; what is not here stays as printed, with its own words."""
 
 
-def figures(value: Decimal, lang: str, *, places: int = 1) -> str:
-    """Write a number, rounded half up, without idle decimals, with a true minus sign."""
+def figures(value: Decimal, lang: str, *, places: int = 1, fixed: bool = False) -> str:
+    """Write a number, rounded half up, without idle decimals unless ``fixed`` for a column, with a true minus sign."""
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    if rounded == rounded.to_integral_value():
+    if not fixed and rounded == rounded.to_integral_value():
         rounded = rounded.to_integral_value()
     text = f"{abs(rounded):,f}"
     if lang != "en":
         text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
     return f"−{text}" if rounded < 0 else text
+
+
+def adding_up(parts: list[Decimal], whole: Decimal, *, places: int = 1) -> list[Decimal]:
+    """Round parts so that they still make the rounded whole; the part that rounding moved furthest gives way."""
+    step = Decimal(1).scaleb(-places)
+    rounded = [part.quantize(step, rounding=ROUND_HALF_UP) for part in parts]
+    left = whole.quantize(step, rounding=ROUND_HALF_UP) - sum(rounded)
+    while left:
+        unit = step.copy_sign(left)
+        furthest = max(range(len(parts)), key=lambda at: (parts[at] - rounded[at]) * unit)
+        rounded[furthest] += unit
+        left -= unit
+    return rounded
 
 
 def is_percent(unit: str | None) -> bool:

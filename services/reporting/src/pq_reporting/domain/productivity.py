@@ -57,6 +57,14 @@ def labour_growth(period: Period) -> Figure:
     return number(period.labour_productivity * 100)
 
 
+def capital_deepening(contribution_K: Decimal, alpha: Decimal, g_L: Decimal) -> Decimal:  # noqa: N803 - the field's names
+    """Return α·(G_K − G_L) in percentage points: with TFP it makes the growth of output less that of labour.
+
+    ``contribution_K`` is 100·α·G_K, ``alpha`` and ``g_L`` are fractions.
+    """
+    return contribution_K - 100 * alpha * g_L
+
+
 def measured_by_year(results: list[Result], first_year: int, last_year: int) -> dict[int, Figure]:
     """Say for each year whether a published result measured it; a year without one is missing, not "no"."""
     known = frozenset[int]().union(*(result.years for result in results))

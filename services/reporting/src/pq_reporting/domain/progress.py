@@ -6,6 +6,7 @@ from decimal import Decimal
 from pq_reporting.domain import wording
 from pq_reporting.domain.by_year import judge_years
 from pq_reporting.domain.clauses import Clause
+from pq_reporting.domain.deciding import judge_band, not_measured_whole
 from pq_reporting.domain.figure import Figure, Kind, Words, not_applicable
 from pq_reporting.domain.growth import last_complete_year
 from pq_reporting.domain.measuring import Measure
@@ -38,6 +39,10 @@ def judge(clause: Clause, measure: Measure, *, on: date) -> Verdict:
         return _plain(Status.NOT_APPLICABLE, _condition(clause), by_today(clause, asked, on))
     if clause.cadence == "each_year":
         return judge_years(clause, measure, asked, on)
+    if measure.span is not None and on >= clause.ends_on and not measure.span.holds(clause):
+        return not_measured_whole(clause, measure.span, by_today(clause, asked, on))
+    if measure.sure is not None:
+        return judge_band(clause, measure.actual.value, measure.sure, asked=asked, on=on)
     return _by_the_end(clause, measure.actual.value, asked, on)
 
 

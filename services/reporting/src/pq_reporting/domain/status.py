@@ -7,12 +7,14 @@ from pq_reporting.domain.figure import Figure, Words
 
 
 class Status(StrEnum):
-    """``late`` can still be made good; ``missed`` is past its day. Silence is ``unreported``, never zero."""
+    """``late`` can still be made good; ``missed`` is past its day; ``not_decidable`` is a figure too unsure
+    to say either. Silence is ``unreported``, never zero."""
 
     MET = "met"
     ON_TRACK = "on_track"
     LATE = "late"
     MISSED = "missed"
+    NOT_DECIDABLE = "not_decidable"
     UNREPORTED = "unreported"
     NOT_DUE = "not_due"
     NOT_APPLICABLE = "not_applicable"
@@ -35,6 +37,7 @@ SIGNS = {
     Status.ON_TRACK: ("↗", Words("Đúng tiến độ", "On track")),
     Status.LATE: ("!", Words("Chậm", "Behind")),
     Status.MISSED: ("✗", Words("Không đạt", "Not met")),
+    Status.NOT_DECIDABLE: ("?", Words("Chưa đủ căn cứ", "Not decidable")),
     Status.UNREPORTED: ("○", Words("Chưa báo cáo", "Not reported")),
     Status.NOT_DUE: ("…", Words("Chưa đến kỳ", "Not yet due")),
     Status.NOT_APPLICABLE: ("–", Words("Không áp dụng", "Not applicable")),

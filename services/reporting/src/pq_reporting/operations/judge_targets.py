@@ -11,6 +11,7 @@ from pq_common import places
 from pq_common.contracts.event import Mode
 from pq_common.contracts.plans import Plan, TargetClause, Task
 from pq_common.contracts.support_grants import TaskReport
+from pq_common.contracts.tfp import TfpResult
 from pq_reporting.domain.boundaries import TODAY, Beside, Boundary, beside, is_sibling, on_boundary
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.facts import Facts
@@ -75,6 +76,7 @@ class Picture:
     targets: tuple[JudgedTarget, ...]
     tasks: tuple[TaskLine, ...]
     records: dict[tuple[str, str], Named]
+    accounts: tuple[TfpResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ async def _picture(projected: Projected, as_of: AsOf, question: Question) -> Pic
         for held in plans
         for task in held.plan.tasks
     )
-    return Picture(question, as_of, tuple(plans), targets, tasks, heard.records)
+    return Picture(question, as_of, tuple(plans), targets, tasks, heard.records, heard.accounts)
 
 
 def _in_order(held: HeldPlan) -> tuple[bool, str, str]:

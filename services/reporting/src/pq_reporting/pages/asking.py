@@ -1,5 +1,6 @@
 """The address of a page is its state: filters in Vietnamese names, defaults left out, empty ones ignored."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, get_args
@@ -18,6 +19,7 @@ from pq_reporting.operations.judge_targets import Picture, Question, Wanted, jud
 
 Map = Literal["34", "then", "2021"]
 MAPS: dict[str, Boundary] = {"34": "2025-07-01", "then": "as_reported", "2021": "2021"}
+PERIOD = re.compile(r"[0-9]{4}-[0-9]{4}")
 Lang = Literal["vi", "en"]
 Text = Annotated[str, Query(max_length=80)]
 
@@ -31,6 +33,7 @@ class Asked:
     dvhc: str
     default_mode: Mode
     day_given: bool
+    period: str = ""
 
     def query(self, **changes: str) -> str:
         """Return the query of the same page with some filters changed; defaults are left out."""
@@ -42,6 +45,7 @@ class Asked:
             "trang_thai": wanted.status.value if wanted.status else "",
             "dvhc": "" if self.dvhc == "34" else self.dvhc,
             "mode": "" if question.mode == self.default_mode else question.mode,
+            "ky": self.period,
             "ngay": question.on.isoformat() if self.day_given else "",
         } | changes
         given = urlencode({name: value for name, value in said.items() if value})
@@ -68,6 +72,7 @@ async def ask(
     dvhc: Text = "",
     mode: Text = "",
     ngay: Text = "",
+    ky: Text = "",
 ) -> Asked:
     """Read the address. Raises Invalid where a filter says what it cannot."""
     state = request.app.state
@@ -84,7 +89,7 @@ async def ask(
         group=int(one_of("nhom", nhom, tuple("123456"))) if nhom else None,
     )
     picture = await judge_targets(session, question, pictures=state.pictures)
-    return Asked(picture, wanted, dvhc, default, bool(ngay))
+    return Asked(picture, wanted, dvhc, default, bool(ngay), _period(ky))
 
 
 Page = Annotated[Asked, Depends(ask, scope="function")]
@@ -104,6 +109,12 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise _refusal("ngay", text, "2025-12-31") from None
+
+
+def _period(text: str) -> str:
+    if text and not PERIOD.fullmatch(text):
+        raise _refusal("ky", text, "2021-2025")
+    return text
 
 
 def _refusal(name: str, value: str, right: str) -> Invalid:

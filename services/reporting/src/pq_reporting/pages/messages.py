@@ -3,8 +3,9 @@
 from typing import Final
 
 from pq_reporting.domain.figure import Kind, Words
+from pq_reporting.pages import growth_messages
 
-TEXTS: Final = {
+TEXTS: Final = growth_messages.TEXTS | {
     "system": Words("Năng suất chất lượng", "Productivity & Quality"),
     "programme": Words(
         "Chương trình quốc gia hỗ trợ doanh nghiệp nâng cao năng suất và chất lượng, 2021-2030",
@@ -50,7 +51,6 @@ TEXTS: Final = {
     "needed": Words("Cần đến nay", "Needed by now"),
     "progress": Words("Tiến độ", "Progress"),
     "sentence": Words("Nguyên văn", "Exact words"),
-    "reading": Words("Nguyên văn và cách đọc", "Exact words and reading"),
     "hedge": Words("Từ giảm nhẹ", "Hedge"),
     "condition": Words("Điều kiện", "Condition"),
     "channel": Words("Kênh", "Channel"),
@@ -100,6 +100,10 @@ TEXTS: Final = {
     "year": Words("Năm", "Year"),
     "by_year": Words("Theo năm", "By year"),
     "figure": Words("Số liệu", "Figure"),
+    "whole_plan": Words("Cả kế hoạch, kèm nguyên văn", "The whole plan with its exact words"),
+    "left_out": Words("Còn {} chỉ tiêu không hiện ở đây.", "{} more targets are not shown here."),
+    "reading_and_records": Words("Bấm vào tên chỉ tiêu để xem cách đọc và những bản ghi làm nên con số.", "Follow the name of a target to its reading and the records behind its figure."),
+    "plan_not_there": Words("Không có kế hoạch mang mã này. Mời xem danh sách.", "There is no plan of that code. Please see the list."),
     "back": Words("Tất cả chỉ tiêu", "All targets"),
     "how": Words("Cách đánh giá", "How it is judged"),
     "how_text": Words(

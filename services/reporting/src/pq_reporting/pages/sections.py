@@ -17,6 +17,10 @@ from pq_reporting.pages.rows import Fact, Row, row_of, slip_text, years_of
 
 GOOD = (Status.MET, Status.ON_TRACK)
 BAD = (Status.LATE, Status.MISSED)
+PRESSING = (
+    Status.MISSED, Status.LATE, Status.NOT_DECIDABLE, Status.UNREPORTED, Status.NOT_COMPARABLE, Status.NOT_DUE,
+    Status.ON_TRACK, Status.MET, Status.NOT_APPLICABLE, Status.SUPPRESSED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,7 @@ class TaskRow:
     name: str
     state: str
     word: str
+    brief: str
     sentence: str
     facts: tuple[Fact, ...]
 
@@ -69,13 +74,43 @@ class Section:
     task_words: str
     slips: tuple[Fact, ...]
     source: str
+    left_out: int
     periods: tuple[tuple[str, tuple[Row, ...]], ...]
     groups: tuple[Group, ...]
 
 
-def sections_of(picture: Picture, wanted: Wanted, lang: str) -> list[Section]:
-    """Return the plans that have anything to show; filters by state ask for targets alone."""
+ROWS_AT_ONCE = 100
+"""So many targets the list of all plans shows before every plan is cut to the same length; a plan's own page shows all of its own."""
+
+
+def fair_length(counts: Iterable[int], most: int = ROWS_AT_ONCE) -> int:
+    """Return the greatest length to which lists are cut so that together they hold at most ``most``, and none is favoured.
+
+    At least one of each stays, whatever ``most`` says.
+    """
+    left, lengths = most, sorted(counts)
+    for place, length in enumerate(lengths):
+        share = left // (len(lengths) - place)
+        if length > share:
+            return max(share, 1)
+        left -= length
+    return most
+
+
+def most_pressing(targets: list[JudgedTarget], length: int) -> list[JudgedTarget]:
+    """Return that many targets in the order of the text, those kept first that are missed, late or undecided."""
+    ranked = sorted(targets, key=lambda one: PRESSING.index(one.verdict.status))
+    kept = {id(one) for one in ranked[:length]}
+    return [one for one in targets if id(one) in kept]
+
+
+def sections_of(
+    picture: Picture, wanted: Wanted, lang: str, *, at_once: int | None = None
+) -> list[Section]:
+    """Return the plans that have anything to show; filters by state ask for targets alone. ``at_once`` bounds the targets shown."""
     found = []
+    counts = Counter(one.plan.code for one in picture.targets if wanted.target_fits(one))
+    length = None if at_once is None else fair_length(counts.values(), at_once)
     for held in picture.plans:
         targets = [
             one
@@ -89,7 +124,7 @@ def sections_of(picture: Picture, wanted: Wanted, lang: str) -> list[Section]:
         ]
         whole = wanted.status is None and wanted.group is None and wanted.plan_fits(held.plan)
         if targets or lines or whole:
-            found.append(_section(held.plan, targets, lines, picture, lang))
+            found.append(_section(held.plan, targets, lines, picture, lang, length=length))
     return found
 
 
@@ -139,9 +174,10 @@ def place_now(plan: Plan, on: date) -> str | None:
 
 
 def _section(
-    plan: Plan, targets: list[JudgedTarget], lines: list[TaskLine], picture: Picture, lang: str
-) -> Section:
-    rows = [row_of(one, picture, lang) for one in targets]
+    plan: Plan, targets: list[JudgedTarget], lines: list[TaskLine], picture: Picture, lang: str, *, length: int | None
+) -> Section:  # fmt: skip
+    shown = targets if length is None else most_pressing(targets, length)
+    rows = [row_of(one, picture, lang) for one in shown]
     spans = sorted({row.span for row in rows})
     number = plan.number_read or plan.number_printed or TEXTS["number_not_said"].in_(lang)
     issued = f", {TEXTS['issued'].in_(lang)} {day(plan.issued_on, lang)}" if plan.issued_on else ""
@@ -152,6 +188,7 @@ def _section(
         shares=shares_of(targets, lang), target_count=len(targets), task_count=len(lines),
         task_words=", ".join(f"{states[key]} {word.in_(lang).lower()}" for key, word in STATES.items() if states[key]),
         slips=tuple(Fact(TEXTS["slip"].in_(lang), slip_text(slip, lang)) for slip in plan.slips), source=plan.source,
+        left_out=len(targets) - len(shown),
         periods=tuple((span, tuple(row for row in rows if row.span == span)) for span in spans),
         groups=tuple(_groups(lines, lang)),
     )  # fmt: skip
@@ -180,7 +217,7 @@ def task_row(line: TaskLine, lang: str) -> TaskRow:
         if values
     ]
     facts += [Fact(TEXTS["slip"].in_(lang), slip_text(slip, lang)) for slip in task.slips]
-    word = STATES[line.state].in_(lang)
+    word = brief = STATES[line.state].in_(lang)
     if report is not None:
         word = f"{word}, {TEXTS['reported_on'].in_(lang)} {day(report.reported_on, lang)}"
         proofs = [one.reference for one in report.evidence] + (
@@ -192,5 +229,5 @@ def task_row(line: TaskLine, lang: str) -> TaskRow:
             facts.append(Fact(TEXTS["note"].in_(lang), report.note, quoted=True))
     return TaskRow(
         code=task.code, letter=task.letter, name=task.name_en if lang == "en" else task.name_vi,
-        state=line.state, word=word, sentence=task.sentence, facts=tuple(facts),
+        state=line.state, word=word, brief=brief.lower(), sentence=task.sentence, facts=tuple(facts),
     )  # fmt: skip

@@ -9,12 +9,15 @@ from pq_common import places
 from pq_common.text import sort_key
 from pq_reporting.domain.boundaries import TODAY
 from pq_reporting.domain.groups import GROUPS
+from pq_reporting.operations.judge_targets import Wanted
 from pq_reporting.pages.asking import Lang, Page
 from pq_reporting.pages.files import csv_of
+from pq_reporting.pages.growth_of_clause import growth_of
 from pq_reporting.pages.messages import TEXTS
 from pq_reporting.pages.rendering import page
 from pq_reporting.pages.rows import record_of, row_of, year_rows, years_of
 from pq_reporting.pages.sections import (
+    ROWS_AT_ONCE,
     capital,
     headline,
     place_now,
@@ -57,6 +60,18 @@ async def targets_csv(asked: Page) -> Response:
     )
 
 
+@router.get("/chi-tieu/{plan}")
+async def plan_vi(asked: Page, plan: Code) -> Response:
+    """Return one plan in Vietnamese."""
+    return _plan(asked, "vi", plan)
+
+
+@router.get("/en/chi-tieu/{plan}")
+async def plan_en(asked: Page, plan: Code) -> Response:
+    """Return one plan in English."""
+    return _plan(asked, "en", plan)
+
+
 @router.get("/chi-tieu/{plan}/{clause}")
 async def target_vi(asked: Page, plan: Code, clause: Code) -> Response:
     """Return one target in Vietnamese."""
@@ -75,9 +90,22 @@ def _targets(asked: Page, lang: Lang) -> Response:
     return page(
         "targets.html", asked, lang, "/chi-tieu",
         title=headline(shown, lang), shares=shares_of(shown, lang),
-        sections=sections_of(picture, wanted, lang), plans=_plan_choices(asked), places=_place_choices(asked),
+        sections=sections_of(picture, wanted, lang, at_once=ROWS_AT_ONCE), plans=_plan_choices(asked), places=_place_choices(asked),
         groups=[(number, name.in_(lang)) for number, name in GROUPS.items()],
     )  # fmt: skip
+
+
+def _plan(asked: Page, lang: Lang, plan: str) -> Response:
+    if not any(held.plan.code == plan for held in asked.picture.plans):
+        title = TEXTS["not_found"].in_(lang)
+        return page(
+            "missing.html", asked, lang, "/chi-tieu", status=404, title=title, why="plan_not_there"
+        )
+    # Filters of the list that lead here leave nothing of a plan out: the page is the whole of it.
+    section = sections_of(asked.picture, Wanted(plan=plan), lang)[0]
+    shown = [one for one in asked.picture.targets if one.plan.code == plan]
+    title = f"{section.place}: {headline(shown, lang)}" if shown else section.place
+    return page("plan.html", asked, lang, f"/chi-tieu/{plan}", title=title, section=section)
 
 
 def _target(asked: Page, lang: Lang, plan: str, clause: str) -> Response:
@@ -86,12 +114,15 @@ def _target(asked: Page, lang: Lang, plan: str, clause: str) -> Response:
     found = [one for one in picture.targets if (one.plan.code, one.said.code) == (plan, clause)]
     if not found:
         title = TEXTS["not_found"].in_(lang)
-        return page("missing.html", asked, lang, "/chi-tieu", status=404, title=title)
+        return page(
+            "missing.html", asked, lang, "/chi-tieu", status=404, title=title, why="not_found_why"
+        )
     target = found[0]
     row = row_of(target, picture, lang)
     records = [picture.records[source.kind, source.id] for source in target.measure.sources]
     return page(
         "target.html", asked, lang, path, title=f"{row.code}: {row.name}. {row.word}", row=row,
+        growth=growth_of(target, picture, lang),
         plan_title=target.plan.title, place=place_then(target.plan), now=place_now(target.plan, picture.question.on),
         years=year_rows(target, lang), records=[record_of(one, lang) for one in records],
     )  # fmt: skip

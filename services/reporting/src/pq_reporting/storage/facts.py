@@ -6,8 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from pq_common.contracts.plans import Plan, TargetClause
+from pq_common.contracts.tfp import PeriodOfGrowth, Spread, TfpResult, Uncertainty
 from pq_reporting.domain.clauses import Clause
-from pq_reporting.domain.facts import Certificate, Deed, Facts, Period, Result, Spell
+from pq_reporting.domain.facts import (
+    Band,
+    Certificate,
+    Deed,
+    Facts,
+    Period,
+    Result,
+    Spell,
+    Sureness,
+)
 from pq_reporting.storage.reading import Projected
 
 OFFICIAL_ENGINE = "VN-OFFICIAL"
@@ -25,10 +35,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The facts of one mode, and the words for each record, by kind and id."""
+    """The facts of one mode, the words for each record, by kind and id, and the published accounts as they were said."""
 
     facts: Facts
     records: dict[tuple[str, str], Named]
+    accounts: tuple[TfpResult, ...] = ()
 
 
 async def load(projected: Projected, mode: str) -> Heard:
@@ -42,8 +53,10 @@ async def load(projected: Projected, mode: str) -> Heard:
         _certificate(row, tuple(spells[row.certificate_id]), records)
         for row in await projected.certificates(mode)
     ]
-    results = [_result(row, records) for row in await projected.results(mode, OFFICIAL_ENGINE)]
-    return Heard(Facts(tuple(deeds), tuple(held), tuple(results)), records)
+    rows = await projected.results(mode, OFFICIAL_ENGINE)
+    accounts = [TfpResult.model_validate(row.doc) for row in rows]
+    results = [_result(row, said, records) for row, said in zip(rows, accounts, strict=True)]
+    return Heard(Facts(tuple(deeds), tuple(held), tuple(results)), records, tuple(accounts))
 
 
 def clauses_of(plan: Plan) -> list[tuple[TargetClause, Clause]]:
@@ -123,11 +136,9 @@ def _certificate(
     )
 
 
-def _result(row: Any, records: dict[tuple[str, str], Named]) -> Result:
-    doc = row.doc
-    years = frozenset(year["year"] for year in doc["years"])
+def _result(row: Any, said: TfpResult, records: dict[tuple[str, str], Named]) -> Result:
     detail = {
-        name: str(doc[name])
+        name: str(getattr(said, name))
         for name in ("method_version", "base_year", "price_basis", "vintage", "boundary")
     }
     detail["published_at"] = row.published_at.isoformat()
@@ -135,20 +146,40 @@ def _result(row: Any, records: dict[tuple[str, str], Named]) -> Result:
     return Result(
         result_id=row.result_id,
         place_id=row.place_id,
-        years=years,
+        years=frozenset(year.year for year in said.years),
         published_at=row.published_at,
-        period=None if doc["period"] is None else _period(doc["period"]),
+        period=None if said.period is None else _period(said.period),
+        shares={
+            year.year: Decimal(year.growth_share_A)
+            for year in said.years
+            if year.growth_share_A is not None
+        },
     )
 
 
-def _period(said: dict[str, Any]) -> Period:
-    def decimal(text: str | None) -> Decimal | None:
-        return None if text is None else Decimal(text)
-
+def _period(said: PeriodOfGrowth) -> Period:
+    sure = said.uncertainty
     return Period(
-        first_year=said["first_year"],
-        last_year=said["last_year"],
-        share=decimal(said["growth_share_A"]),
-        reason=said["reason"],
-        labour_productivity=decimal(said["g_LP"]),
+        first_year=said.first_year,
+        last_year=said.last_year,
+        share=_decimal(said.growth_share_A),
+        reason=said.reason,
+        labour_productivity=_decimal(said.g_LP),
+        share_sure=None if sure is None else _share_sure(sure),
+        labour_sure=None if sure is None else Sureness(_band(sure.g_LP)),
     )
+
+
+def _share_sure(said: Uncertainty) -> Sureness | None:
+    if said.growth_share_A is None:
+        return None
+    quantiles = tuple(Decimal(one) for one in said.growth_share_A_quantiles)
+    return Sureness(_band(said.growth_share_A), Decimal(said.valid), quantiles)
+
+
+def _band(said: Spread) -> Band:
+    return Band(Decimal(said.low), Decimal(said.high))
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
