@@ -65,6 +65,7 @@ def up(
 
 @app.command()
 def token(
+    *,
     role: Annotated[str, typer.Option("--role", help=f"One of {', '.join(ROLES_TO_GIVE)}.")],
     place: Annotated[
         list[str] | None,
@@ -116,6 +117,7 @@ def load_demo(
 
 @events_app.command("tail")
 def tail(
+    *,
     service: Annotated[str | None, typer.Option("--service", help="Only this service.")] = None,
     follow: Annotated[bool, typer.Option("--follow/--once", help="Wait for more.")] = True,
     after: Annotated[
