@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -11,7 +11,6 @@ from bench import journal
 from bench.scene import Scene
 from pq_common.db.session import Database
 from pq_common.events.bus import Place
-from pq_common.events.projection import Projection
 from pq_reporting.consumers import PROJECTION
 
 try:
@@ -23,9 +22,7 @@ else:
 
 COUNT = 40_000  # so that joining a group and making tables weigh little: what is meant is the steady state
 BATCH = 2000  # of our reader, and so of the raw path
-LIVE = Projection(
-    PROJECTION.name, PROJECTION.version, (journal.EVENTS,), PROJECTION.apply, PROJECTION.tables
-)
+LIVE = replace(PROJECTION, topics=(journal.EVENTS,))
 """The projection of the dashboard, on the one topic that is full."""
 
 

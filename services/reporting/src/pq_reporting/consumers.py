@@ -148,6 +148,7 @@ HEARD: Final[dict[type[EventData], tuple[type[Shape], Hear]]] = {
 }
 TOPICS: Final = tuple(sorted({topic_of(kind.TYPE) for kind in HEARD}))
 _BY_TYPE: Final = {kind.TYPE: heard for kind, heard in HEARD.items()}
+_SHAPES: Final = {kind.TYPE: shape for kind, (shape, _) in HEARD.items()}
 
 
 async def apply(connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
@@ -162,4 +163,4 @@ async def apply(connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
     await copies.write(connection)
 
 
-PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION)
+PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION, _SHAPES)

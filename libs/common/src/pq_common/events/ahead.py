@@ -1,21 +1,28 @@
-"""Fetch the next batch while this one is applied, so that the bus's time and the database's pass together."""
+"""Fetch and read the next batch while this one is applied: the bus's time, ours and the database's pass together."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 from pq_common.db.transient import MAY_PASS
 from pq_common.errors import PqError
 from pq_common.events.bus import BusReader, Place, Received
+from pq_common.events.incoming import NO_SHAPES, Heard, Shapes, read_all
 
-Found = Mapping[Place, Sequence[Received]]
+Found = Mapping[Place, Sequence[Heard]]
+AT_ONCE: Final = 250
+"""How many messages are read before others get their turn: about as long as the database takes for a statement."""
 
 
 class Ahead:
     """At most one fetch on its way, which is never cancelled: what it took from the bus would be lost."""
 
-    def __init__(self, reader: BusReader, *, batch: int, fetch_s: float) -> None:
+    def __init__(
+        self, reader: BusReader, *, batch: int, fetch_s: float, shapes: Shapes = NO_SHAPES
+    ) -> None:
         self._reader = reader
+        self._shapes = shapes
         self._batch = batch
         self._fetch_s = fetch_s
         self._coming: asyncio.Task[Found] | None = None
@@ -42,13 +49,25 @@ class Ahead:
             await coming
 
     async def _fetch(self) -> Found:
-        return await self._reader.fetch(self._batch, self._fetch_s)
+        return {
+            place: await self._read(messages)
+            for place, messages in (await self._reader.fetch(self._batch, self._fetch_s)).items()
+        }
+
+    async def _read(self, messages: Sequence[Received]) -> Sequence[Heard]:
+        heard: list[Heard] = []
+        for first in range(0, len(messages), AT_ONCE):
+            heard += read_all(messages[first : first + AT_ONCE], self._shapes)
+            await asyncio.sleep(0)
+        return heard
 
 
 @asynccontextmanager
-async def ahead_of(reader: BusReader, *, batch: int, fetch_s: float) -> AsyncIterator[Ahead]:
+async def ahead_of(
+    reader: BusReader, *, batch: int, fetch_s: float, shapes: Shapes = NO_SHAPES
+) -> AsyncIterator[Ahead]:
     """Lend fetches ahead; at the end the one on its way ends before the reader is closed under it."""
-    ahead = Ahead(reader, batch=batch, fetch_s=fetch_s)
+    ahead = Ahead(reader, batch=batch, fetch_s=fetch_s, shapes=shapes)
     try:
         yield ahead
     finally:

@@ -1,10 +1,10 @@
 """One fetched batch in one transaction: move the offsets, drop what was seen, park what cannot be read, apply."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
@@ -18,16 +18,15 @@ from pq_common.db.refused import is_refusal
 from pq_common.errors import PqError
 from pq_common.events import tracing
 from pq_common.events.bus import Received
-from pq_common.events.incoming import Incoming, Unreadable, read
+from pq_common.events.incoming import Heard, Incoming, Unreadable
 from pq_common.events.projection import Projection
 
 MAY_REFUSE: Final = (PqError, DBAPIError)
 """What ``apply`` may raise about one event, where ``_refuses`` agrees; anything else stops the reader."""
-NEVER_SEEN: Final = Held()
 FOLLOWS: Final = "an earlier event of this key is parked"
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-Batch = Mapping[Place, Sequence[Received]]
+Batch = Mapping[Place, Sequence[Heard]]
 
 
 class Fenced(PqError):
@@ -68,12 +67,8 @@ class Outcome:
 
 def key_of(received: Received) -> Key:
     """Return the key of a message, readable or not: its topic's aggregate and its own key."""
-    return _key(received.message.topic, received.message.key or b"")
-
-
-@lru_cache(maxsize=65_536)
-def _key(topic: str, key: bytes) -> Key:
-    return aggregate_type_of(topic), key.decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    name = (received.message.key or b"").decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    return aggregate_type_of(received.message.topic), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +105,16 @@ class Applier:
             name = self.projection.id
             if not await offsets.advance(connection, name, moves):
                 raise Fenced
-            messages = [(key_of(one), one) for place in batch for one in batch[place]]
-            before = await offsets.held_versions(connection, name, {key for key, _ in messages})
+            before = {
+                kind: await offsets.held_of(connection, name, kind, ids)
+                for kind, ids in _wanted(batch).items()
+            }
             if careful:
-                held = await self._one_by_one(connection, messages, before, outcome)
+                after = await self._one_by_one(connection, batch, before, outcome)
             else:
-                held = await self._together(connection, messages, before, outcome)
-            await offsets.remember(connection, name, held)
+                after = await self._together(connection, batch, before, outcome)
+            for kind, held in after.items():
+                await offsets.remember(connection, name, kind, held)
             await offsets.record_gaps(connection, name, outcome.gaps)
             await parked.add(connection, name, outcome.parked)
         return outcome
@@ -124,24 +122,27 @@ class Applier:
     async def _together(
         self,
         connection: AsyncConnection,
-        messages: Sequence[tuple[Key, Received]],
-        before: Mapping[Key, Held],
+        batch: Batch,
+        before: Mapping[str, Held],
         outcome: Outcome,
-    ) -> dict[Key, Held]:
+    ) -> dict[str, Held]:
         fresh: list[Incoming] = []
-        held: dict[Key, Held] = {}
-        for key, message in messages:
-            now = held.get(key) or before.get(key, NEVER_SEEN)
-            if now.parked:
-                outcome.parked.append(parking(message, FOLLOWS))
-                continue
-            try:
-                event = read(message)
-            except Unreadable as reason:
-                raise _Suspicious from reason
-            if _is_fresh(event, key, now, outcome):
-                fresh.append(event)
-                held[key] = Held(event.version)
+        after: dict[str, Held] = defaultdict(Held)
+        for place, messages in batch.items():
+            kind = aggregate_type_of(place[0])
+            known, standing = before[kind].versions, before[kind].parked
+            moved = after[kind].versions
+            for message, event in messages:
+                if standing and _id(message, event) in standing:
+                    outcome.parked.append(parking(message, FOLLOWS))
+                    continue
+                if isinstance(event, Unreadable):
+                    raise _Suspicious from event
+                subject, version = event.subject, event.version
+                last = known.get(subject, 0)
+                if version == last + 1 or _is_fresh(event, (kind, subject), last, outcome):
+                    known[subject] = moved[subject] = version
+                    fresh.append(event)
         if fresh:
             try:
                 with tracing.applying(self.projection.id, fresh):
@@ -151,36 +152,43 @@ class Applier:
                     raise
                 raise _Suspicious from reason
             outcome.applied, outcome.refused_in_a_row = len(fresh), 0
-        return held
+        return after
 
     async def _one_by_one(
         self,
         connection: AsyncConnection,
-        messages: Sequence[tuple[Key, Received]],
-        before: Mapping[Key, Held],
+        batch: Batch,
+        before: Mapping[str, Held],
         outcome: Outcome,
-    ) -> dict[Key, Held]:
-        held: dict[Key, Held] = {}
-        for key, message in messages:
-            now = held.get(key) or before.get(key, NEVER_SEEN)
-            if now.parked:
-                outcome.parked.append(parking(message, FOLLOWS))
-                continue
-            try:
-                event = read(message)
-                if _is_fresh(event, key, now, outcome):
-                    async with connection.begin_nested():
-                        with tracing.applying(self.projection.id, [event]):
-                            await self.projection.apply(connection, [event])
-                    held[key] = Held(event.version)
-                    outcome.applied += 1
-                    outcome.refused_in_a_row = 0
-            except MAY_REFUSE as reason:
-                if not _refuses(reason):
-                    raise
-                held[key] = Held(now.version, parked=True)
-                self._refuse(message, reason, outcome)
-        return held
+    ) -> dict[str, Held]:
+        after: dict[str, Held] = defaultdict(Held)
+        for place, messages in batch.items():
+            kind = aggregate_type_of(place[0])
+            known, moved = before[kind], after[kind]
+            for message, event in messages:
+                name = _id(message, event)
+                if name in known.parked:
+                    outcome.parked.append(parking(message, FOLLOWS))
+                    continue
+                last = known.versions.get(name, 0)
+                try:
+                    if isinstance(event, Unreadable):
+                        raise event
+                    if _is_fresh(event, (kind, name), last, outcome):
+                        async with connection.begin_nested():
+                            with tracing.applying(self.projection.id, [event]):
+                                await self.projection.apply(connection, [event])
+                        known.versions[name] = moved.versions[name] = event.version
+                        outcome.applied += 1
+                        outcome.refused_in_a_row = 0
+                except MAY_REFUSE as reason:
+                    if not _refuses(reason):
+                        raise
+                    known.parked.add(name)
+                    moved.parked.add(name)
+                    moved.versions[name] = last
+                    self._refuse(message, reason, outcome)
+        return after
 
     def _refuse(self, message: Received, reason: Exception, outcome: Outcome) -> None:
         outcome.parked.append(parking(message, str(reason)))
@@ -193,14 +201,26 @@ def _refuses(reason: Exception) -> bool:
     return isinstance(reason, PqError) or (isinstance(reason, DBAPIError) and is_refusal(reason))
 
 
-def _is_fresh(event: Incoming, key: Key, now: Held, outcome: Outcome) -> bool:
+def _wanted(batch: Batch) -> dict[str, set[str]]:
+    """Return of which aggregates there is something in the batch, by type."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for place, messages in batch.items():
+        wanted[aggregate_type_of(place[0])].update(_id(*one) for one in messages)
+    return wanted
+
+
+def _id(message: Received, event: Incoming | Unreadable) -> str:
+    return key_of(message)[1] if isinstance(event, Unreadable) else event.subject
+
+
+def _is_fresh(event: Incoming, key: Key, last: int, outcome: Outcome) -> bool:
     """Say whether this version is new. A jump is noted: from a state topic it is how such topics are."""
-    if event.version <= now.version:
+    if event.version <= last:
         outcome.repeated += 1
         return False
-    if event.version > now.version + 1 and ".events." in event.topic:
+    if event.version > last + 1 and ".events." in event.topic:
         place = event.topic, event.partition
-        outcome.gaps.append(Gap(key, now.version + 1, event.version, place, event.position))
+        outcome.gaps.append(Gap(key, last + 1, event.version, place, event.position))
     return True
 
 

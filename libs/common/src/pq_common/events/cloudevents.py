@@ -5,10 +5,10 @@ Extensions: ``sequence`` (the aggregate's version, zero-padded so that it sorts 
 ``correlationid``, ``causationid``, ``traceparent``. No header names a person.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from string import hexdigits
 from typing import Any, ClassVar, Final, NamedTuple, get_args
 
 from pq_common.contracts.event import Mode
@@ -18,10 +18,12 @@ from pq_common.events.bus import Headers, Message
 CONTENT_TYPE = b"application/json"
 SEQUENCE_DIGITS = 20
 _STRUCTURED = b"application/cloudevents"
-# A fifth of what it costs to make a UUID of it, which no reader has asked for yet.
-_IS_UUID: Final = re.compile(
-    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE
-).fullmatch
+# The form of a UUID, with every digit an x: a tenth of what it costs to make one, which no reader has asked for yet.
+_UUID: Final = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+_HEX_AS_X: Final = bytes(
+    ord("x") if chr(byte) in hexdigits else byte if byte == ord("-") else 0 for byte in range(256)
+)
+MOST_VERSIONS: Final = 2**31 - 1
 _MODES: Mapping[bytes, Mode] = {mode.encode(): mode for mode in get_args(Mode)}
 _OPTIONAL = (
     ("ce_correlationid", "correlation_id"),
@@ -93,7 +95,8 @@ def message_of(row: Mapping[str, Any]) -> Message:
 def parse(headers: Headers) -> Envelope:
     """Read the headers, and ignore those that say nothing to a reader. Raises NotAnEvent."""
     found = dict(headers)
-    if found.get("content-type", CONTENT_TYPE).startswith(_STRUCTURED):
+    content_type = found.get("content-type", CONTENT_TYPE)
+    if content_type != CONTENT_TYPE and content_type.startswith(_STRUCTURED):
         raise NotAnEvent(
             "structured mode: the attributes are in the value; this system uses binary mode"
         )
@@ -103,11 +106,11 @@ def parse(headers: Headers) -> Envelope:
         time = datetime.fromisoformat(found["ce_time"].decode())
         if time.tzinfo is None:
             raise NotAnEvent(f"ce_time {time.isoformat()} has no zone")
-        if _IS_UUID(found["ce_id"]) is None:
+        if found["ce_id"].translate(_HEX_AS_X) != _UUID:
             raise NotAnEvent(f"ce_id {found['ce_id']!r} is not a UUID")
         cause = found.get("ce_traceparent")
-        # In the order of the fields: names would cost half as much again, for every event read.
-        return Envelope(
+        # Without the constructor of the named tuple, which costs as much again as all of these, for every event read.
+        said = (
             found["ce_type"].decode(),
             found["ce_subject"].decode(),
             _sequence(found["ce_sequence"]),
@@ -120,10 +123,11 @@ def parse(headers: Headers) -> Envelope:
         raise NotAnEvent(f"missing or unknown: {missing}") from None
     except ValueError as wrong:
         raise NotAnEvent(str(wrong)) from wrong
+    return tuple.__new__(Envelope, said)
 
 
 def _sequence(digits: bytes) -> int:
     # int() would also take signs, spaces and underscores.
-    if not digits.isdigit() or (version := int(digits)) < 1:
+    if not digits.isdigit() or not 1 <= (version := int(digits)) <= MOST_VERSIONS:
         raise NotAnEvent(f"ce_sequence {digits!r} is not a version: digits, from 1")
     return version

@@ -1,8 +1,10 @@
 """An event as a projection sees it, and what makes one unreadable."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,6 +16,9 @@ from pq_common.events.bus import Message, Received
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Model = type[Shape]  # under this name, for ``type`` is a field of the event
+Shapes = Mapping[str, type[BaseModel]]
+"""As what the payload of each type of event is read."""
+NO_SHAPES: Final[Shapes] = MappingProxyType({})
 
 
 # A named tuple: a reader makes one for every event, and a frozen dataclass costs five times as much.
@@ -32,6 +37,7 @@ class Incoming(NamedTuple):
     data: bytes
     place: str | None = None
     traceparent: str | None = None
+    body: BaseModel | None = None
 
     @property
     def aggregate_type(self) -> str:
@@ -39,7 +45,9 @@ class Incoming(NamedTuple):
         return aggregate_type_of(self.topic)
 
     def parse(self, model: Model[Shape]) -> Shape:
-        """Read the payload as ``model``. Raises Unreadable."""
+        """Read the payload as ``model``, once. Raises Unreadable."""
+        if type(body := self.body) is model:
+            return body
         try:
             return model.model_validate_json(self.data)
         except ValidationError as reason:
@@ -59,15 +67,27 @@ class Unreadable(PqError):
         self.reason = reason
 
 
-def read(received: Received) -> Incoming:
-    """Return the event in a message. Raises Unreadable for what is not an event of its topic."""
+Heard = tuple[Received, Incoming | Unreadable]
+
+
+def read(received: Received, shapes: Shapes = NO_SHAPES) -> Incoming:
+    """Return the event in a message, its payload read where ``shapes`` says as what.
+
+    Raises Unreadable for what is not an event of its topic. A payload that does not read is left to ``parse``.
+    """
     message = received.message
     try:
         said = cloudevents.parse(message.headers)
     except cloudevents.NotAnEvent as reason:
         raise Unreadable(received, str(reason)) from reason
-    # In the order of the fields: names would cost half as much again, for every event read.
-    event = Incoming(
+    data, body = message.value or b"", None
+    if (shape := shapes.get(said.type)) is not None:
+        try:
+            body = shape.__pydantic_validator__.validate_json(data)
+        except ValidationError:
+            body = None  # ``parse`` tells why: whether this event is applied at all is not known yet
+    # In the order of the fields, and without the constructor of the named tuple, for every event read.
+    fields = (
         said.type,
         said.subject,
         said.sequence,
@@ -77,13 +97,26 @@ def read(received: Received) -> Incoming:
         message.topic,
         received.partition,
         received.position,
-        message.value or b"",
+        data,
         None,
         said.traceparent,
+        body,
     )
+    event = tuple.__new__(Incoming, fields)
     if (wrong := _disagreement(event, message)) is not None:
         raise Unreadable(received, wrong)
     return event
+
+
+def read_all(messages: Iterable[Received], shapes: Shapes = NO_SHAPES) -> list[Heard]:
+    """Return each message with the event in it, or with the reason why there is none."""
+    heard: list[Heard] = []
+    for message in messages:
+        try:
+            heard.append((message, read(message, shapes)))
+        except Unreadable as reason:
+            heard.append((message, reason))
+    return heard
 
 
 def _disagreement(event: Incoming, message: Message) -> str | None:
@@ -91,6 +124,8 @@ def _disagreement(event: Incoming, message: Message) -> str | None:
         return wrong
     if event.subject.encode() != message.key:
         return f"key {message.key!r} is not the subject {event.subject!r}"
+    if "\0" in event.subject:
+        return f"the subject {event.subject!r} holds a NUL, which no database keeps"
     if message.value is None and ".events." in message.topic:
         return "an event without a value; only a state may be withdrawn"
     return None

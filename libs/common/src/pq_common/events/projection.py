@@ -6,7 +6,7 @@ first (blue/green) and one row of ``active_projection`` says which one is read.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import MetaData, text
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db.offsets import active_projection
 from pq_common.db.session import Database
-from pq_common.events.incoming import Incoming
+from pq_common.events.incoming import Incoming, Shapes
 
 PLACEHOLDER: Final = "projection"
 _ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
@@ -27,13 +27,17 @@ Apply = Callable[[AsyncConnection, Sequence[Incoming]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset."""
+    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset.
+
+    The payloads of ``shapes`` are read while the batch before is applied; all others when ``apply`` asks.
+    """
 
     name: str
     version: int
     topics: tuple[str, ...]
     apply: Apply
     tables: MetaData | None = None
+    shapes: Shapes = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -4,6 +4,7 @@ The fence is the compare-and-set of the offset that was loaded; the filter is th
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,10 @@ from pq_common.db.offsets import Place
 from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events import metrics
-from pq_common.events.ahead import Ahead, ahead_of
+from pq_common.events.ahead import Ahead, Found, ahead_of
 from pq_common.events.applying import Applier, Batch, Fenced, Outcome
-from pq_common.events.bus import Bus, BusReader, BusUnavailable, Received
-from pq_common.events.incoming import Incoming, Unreadable
+from pq_common.events.bus import Bus, BusReader, BusUnavailable
+from pq_common.events.incoming import Heard, Incoming, Unreadable
 from pq_common.events.projection import Projection, active_schema, make_tables, transaction
 from pq_common.events.relay import no_fail_point
 
@@ -97,7 +98,7 @@ class Reader:
         size, fetch_s = self.options.batch, self.options.fetch_s
         async with (
             self._bus.reader(topics, start=self._start, group=group) as reader,
-            ahead_of(reader, batch=size, fetch_s=fetch_s) as ahead,
+            ahead_of(reader, batch=size, fetch_s=fetch_s, shapes=self.projection.shapes) as ahead,
         ):
             self._pause_s = 0.0
             while not self._done():
@@ -114,13 +115,11 @@ class Reader:
         self._expected[topic, partition] = position
         return position
 
-    async def _apply(
-        self, reader: BusReader, ahead: Ahead, found: Mapping[Place, Sequence[Received]]
-    ) -> None:
+    async def _apply(self, reader: BusReader, ahead: Ahead, found: Found) -> None:
         """Apply what was fetched. After a fence or a failing database go back to where the database says we are."""
         if not (batch := self._mine(found)):
             return
-        moves = {p: (self._expected[p], batch[p][-1].position + 1) for p in sorted(batch)}
+        moves = {p: (self._expected[p], batch[p][-1][0].position + 1) for p in sorted(batch)}
         if self._goes_on(batch, moves):
             ahead.begin()
         try:
@@ -139,16 +138,16 @@ class Reader:
         self._expected |= {place: following for place, (_, following) in moves.items()}
         self._note(outcome)
 
-    def _mine(self, found: Mapping[Place, Sequence[Received]]) -> Batch:
+    def _mine(self, found: Found) -> Batch:
         """Leave out partitions never opened, positions already passed, and those beyond ``until``."""
         until = self.options.until
-        batch: dict[Place, Sequence[Received]] = {}
+        batch: dict[Place, Sequence[Heard]] = {}
         for place in sorted(found.keys() & self._expected.keys()):
             first = self._expected[place]
-            end = until.get(place, 0) if until is not None else None
-            mine = [
-                m for m in found[place] if m.position >= first and (end is None or m.position < end)
-            ]
+            end = sys.maxsize if until is None else until.get(place, 0)
+            mine = found[place]
+            if mine[0][0].position < first or mine[-1][0].position >= end:
+                mine = [one for one in mine if first <= one[0].position < end]
             if mine:
                 batch[place] = mine
         return batch

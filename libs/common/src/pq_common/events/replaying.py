@@ -26,8 +26,9 @@ async def replay(
         rows = await parked.waiting(connection, projection.id, *key)
         if not rows:
             raise NotFound(f"Không có sự kiện chờ của {key}", f"Nothing is parked of {key}")
-        before = await offsets.held_versions(connection, projection.id, [key])
-        version = before.get(key, Held()).version
+        aggregate_type, aggregate_id = key
+        before = await offsets.held_of(connection, projection.id, aggregate_type, [aggregate_id])
+        version = before.versions.get(aggregate_id, 0)
         fresh = []
         for row in rows:
             event = None if row.id in skip else read(_received(row))
@@ -36,7 +37,8 @@ async def replay(
                 version = event.version
         if fresh:
             await projection.apply(connection, fresh)
-        await offsets.remember(connection, projection.id, {key: Held(version)})
+        after = Held({aggregate_id: version})
+        await offsets.remember(connection, projection.id, aggregate_type, after)
         await parked.done(connection, [row.id for row in rows])
     return len(fresh)
 
