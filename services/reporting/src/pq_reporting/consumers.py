@@ -148,7 +148,6 @@ HEARD: Final[dict[type[EventData], tuple[type[Shape], Hear]]] = {
 }
 TOPICS: Final = tuple(sorted({topic_of(kind.TYPE) for kind in HEARD}))
 _BY_TYPE: Final = {kind.TYPE: heard for kind, heard in HEARD.items()}
-_SHAPES: Final = {kind.TYPE: shape for kind, (shape, _) in HEARD.items()}
 
 
 async def apply(connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
@@ -163,4 +162,4 @@ async def apply(connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
     await copies.write(connection)
 
 
-PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION, _SHAPES)
+PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION)

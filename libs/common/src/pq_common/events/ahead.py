@@ -8,7 +8,7 @@ from typing import Final
 from pq_common.db.transient import MAY_PASS
 from pq_common.errors import PqError
 from pq_common.events.bus import BusReader, Place, Received
-from pq_common.events.incoming import NO_SHAPES, Heard, Shapes, read_all
+from pq_common.events.incoming import Heard, read_all
 
 Found = Mapping[Place, Sequence[Heard]]
 AT_ONCE: Final = 250
@@ -18,11 +18,8 @@ AT_ONCE: Final = 250
 class Ahead:
     """At most one fetch on its way, which is never cancelled: what it took from the bus would be lost."""
 
-    def __init__(
-        self, reader: BusReader, *, batch: int, fetch_s: float, shapes: Shapes = NO_SHAPES
-    ) -> None:
+    def __init__(self, reader: BusReader, *, batch: int, fetch_s: float) -> None:
         self._reader = reader
-        self._shapes = shapes
         self._batch = batch
         self._fetch_s = fetch_s
         self._coming: asyncio.Task[Found] | None = None
@@ -57,17 +54,15 @@ class Ahead:
     async def _read(self, messages: Sequence[Received]) -> Sequence[Heard]:
         heard: list[Heard] = []
         for first in range(0, len(messages), AT_ONCE):
-            heard += read_all(messages[first : first + AT_ONCE], self._shapes)
+            heard += read_all(messages[first : first + AT_ONCE])
             await asyncio.sleep(0)
         return heard
 
 
 @asynccontextmanager
-async def ahead_of(
-    reader: BusReader, *, batch: int, fetch_s: float, shapes: Shapes = NO_SHAPES
-) -> AsyncIterator[Ahead]:
+async def ahead_of(reader: BusReader, *, batch: int, fetch_s: float) -> AsyncIterator[Ahead]:
     """Lend fetches ahead; at the end the one on its way ends before the reader is closed under it."""
-    ahead = Ahead(reader, batch=batch, fetch_s=fetch_s, shapes=shapes)
+    ahead = Ahead(reader, batch=batch, fetch_s=fetch_s)
     try:
         yield ahead
     finally:

@@ -18,7 +18,7 @@ from pq_common.db.refused import is_refusal
 from pq_common.errors import PqError
 from pq_common.events import tracing
 from pq_common.events.bus import Received
-from pq_common.events.incoming import Heard, Incoming, Unreadable
+from pq_common.events.incoming import Heard, Incoming, Unreadable, subject_of
 from pq_common.events.projection import Projection
 
 MAY_REFUSE: Final = (PqError, DBAPIError)
@@ -63,12 +63,6 @@ class Outcome:
     gaps: list[Gap] = field(default_factory=list)
     parked: list[Parking] = field(default_factory=list)
     refused_in_a_row: int = 0
-
-
-def key_of(received: Received) -> Key:
-    """Return the key of a message, readable or not: its topic's aggregate and its own key."""
-    name = (received.message.key or b"").decode("utf-8", "backslashreplace").replace("\0", "\\0")
-    return aggregate_type_of(received.message.topic), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +127,7 @@ class Applier:
             known, standing = before[kind].versions, before[kind].parked
             moved = after[kind].versions
             for message, event in messages:
-                if standing and _id(message, event) in standing:
+                if standing and event.subject in standing:
                     outcome.parked.append(parking(message, FOLLOWS))
                     continue
                 if isinstance(event, Unreadable):
@@ -166,7 +160,7 @@ class Applier:
             kind = aggregate_type_of(place[0])
             known, moved = before[kind], after[kind]
             for message, event in messages:
-                name = _id(message, event)
+                name = event.subject
                 if name in known.parked:
                     outcome.parked.append(parking(message, FOLLOWS))
                     continue
@@ -205,12 +199,8 @@ def _wanted(batch: Batch) -> dict[str, set[str]]:
     """Return of which aggregates there is something in the batch, by type."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for place, messages in batch.items():
-        wanted[aggregate_type_of(place[0])].update(_id(*one) for one in messages)
+        wanted[aggregate_type_of(place[0])].update([event.subject for _, event in messages])
     return wanted
-
-
-def _id(message: Received, event: Incoming | Unreadable) -> str:
-    return key_of(message)[1] if isinstance(event, Unreadable) else event.subject
 
 
 def _is_fresh(event: Incoming, key: Key, last: int, outcome: Outcome) -> bool:
@@ -231,7 +221,8 @@ def parking(received: Received, reason: str) -> Parking:
         message.topic,
         received.partition,
         received.position,
-        *key_of(received),
+        aggregate_type_of(message.topic),
+        subject_of(received),
         message.key or b"",
         json.dumps([[name, value.decode("latin-1")] for name, value in message.headers]),
         message.value,

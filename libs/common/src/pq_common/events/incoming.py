@@ -1,10 +1,9 @@
 """An event as a projection sees it, and what makes one unreadable."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,13 +11,10 @@ from pq_common.contracts.event import Mode, topic_of
 from pq_common.db.outbox import aggregate_type_of
 from pq_common.errors import PqError
 from pq_common.events import cloudevents
-from pq_common.events.bus import Message, Received
+from pq_common.events.bus import Received
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Model = type[Shape]  # under this name, for ``type`` is a field of the event
-Shapes = Mapping[str, type[BaseModel]]
-"""As what the payload of each type of event is read."""
-NO_SHAPES: Final[Shapes] = MappingProxyType({})
 
 
 # A named tuple: a reader makes one for every event, and a frozen dataclass costs five times as much.
@@ -37,7 +33,6 @@ class Incoming(NamedTuple):
     data: bytes
     place: str | None = None
     traceparent: str | None = None
-    body: BaseModel | None = None
 
     @property
     def aggregate_type(self) -> str:
@@ -45,11 +40,9 @@ class Incoming(NamedTuple):
         return aggregate_type_of(self.topic)
 
     def parse(self, model: Model[Shape]) -> Shape:
-        """Read the payload as ``model``, once. Raises Unreadable."""
-        if type(body := self.body) is model:
-            return body
+        """Read the payload as ``model``. Raises Unreadable."""
         try:
-            return model.model_validate_json(self.data)
+            return model.__pydantic_validator__.validate_json(self.data)  # type: ignore[no-any-return]
         except ValidationError as reason:
             found = "; ".join(f"{e['loc']}: {e['type']}" for e in reason.errors(include_url=False))
             raise Unreadable(self, f"not a {model.__name__}: {found}") from reason
@@ -66,69 +59,52 @@ class Unreadable(PqError):
         self.event = event
         self.reason = reason
 
+    @property
+    def subject(self) -> str:
+        """Return whose event it is, as far as its key tells, in a form that can be kept."""
+        if isinstance(self.event, Incoming):
+            return self.event.subject
+        return subject_of(self.event)
+
+
+def subject_of(received: Received) -> str:
+    """Return the key of a message, readable or not, as text."""
+    key = received.message.key or b""
+    return key.decode("utf-8", "backslashreplace").replace("\0", "\\0")
+
 
 Heard = tuple[Received, Incoming | Unreadable]
 
 
-def read(received: Received, shapes: Shapes = NO_SHAPES) -> Incoming:
-    """Return the event in a message, its payload read where ``shapes`` says as what.
-
-    Raises Unreadable for what is not an event of its topic. A payload that does not read is left to ``parse``.
-    """
-    message = received.message
+def read(received: Received) -> Incoming:
+    """Return the event in a message. Raises Unreadable for what is not an event of its topic."""
+    (topic, key, value, headers), partition, position, _ = received
     try:
-        said = cloudevents.parse(message.headers)
+        kind, subject, version, mode, time, name, cause = cloudevents.parse(headers)
     except cloudevents.NotAnEvent as reason:
         raise Unreadable(received, str(reason)) from reason
-    data, body = message.value or b"", None
-    if (shape := shapes.get(said.type)) is not None:
-        try:
-            body = shape.__pydantic_validator__.validate_json(data)
-        except ValidationError:
-            body = None  # ``parse`` tells why: whether this event is applied at all is not known yet
-    # In the order of the fields, and without the constructor of the named tuple, for every event read.
-    fields = (
-        said.type,
-        said.subject,
-        said.sequence,
-        said.mode,
-        said.time,
-        said.id,
-        message.topic,
-        received.partition,
-        received.position,
-        data,
-        None,
-        said.traceparent,
-        body,
-    )
-    event = tuple.__new__(Incoming, fields)
-    if (wrong := _disagreement(event, message)) is not None:
+    if (wrong := _misplaced(kind, topic)) is not None:
         raise Unreadable(received, wrong)
-    return event
+    if subject.encode() != key:
+        raise Unreadable(received, f"key {key!r} is not the subject {subject!r}")
+    if "\0" in subject:
+        raise Unreadable(received, f"the subject {subject!r} holds a NUL, which no database keeps")
+    if value is None and ".events." in topic:
+        raise Unreadable(received, "an event without a value; only a state may be withdrawn")
+    # In the order of the fields, and without the constructor of the named tuple, for every event read.
+    said = (kind, subject, version, mode, time, name, topic, partition, position, value or b"")
+    return tuple.__new__(Incoming, (*said, None, cause))
 
 
-def read_all(messages: Iterable[Received], shapes: Shapes = NO_SHAPES) -> list[Heard]:
+def read_all(messages: Iterable[Received]) -> list[Heard]:
     """Return each message with the event in it, or with the reason why there is none."""
     heard: list[Heard] = []
     for message in messages:
         try:
-            heard.append((message, read(message, shapes)))
+            heard.append((message, read(message)))
         except Unreadable as reason:
             heard.append((message, reason))
     return heard
-
-
-def _disagreement(event: Incoming, message: Message) -> str | None:
-    if (wrong := _misplaced(event.type, message.topic)) is not None:
-        return wrong
-    if event.subject.encode() != message.key:
-        return f"key {message.key!r} is not the subject {event.subject!r}"
-    if "\0" in event.subject:
-        return f"the subject {event.subject!r} holds a NUL, which no database keeps"
-    if message.value is None and ".events." in message.topic:
-        return "an event without a value; only a state may be withdrawn"
-    return None
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ first (blue/green) and one row of ``active_projection`` says which one is read.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import MetaData, text
@@ -14,30 +14,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db.offsets import active_projection
 from pq_common.db.session import Database
-from pq_common.events.incoming import Incoming, Shapes
+from pq_common.events.incoming import Incoming
 
 PLACEHOLDER: Final = "projection"
 _ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
 _EXISTS: Final = text("SELECT true FROM pg_namespace WHERE nspname = :schema")
 _SERVICE: Final = text("SELECT regexp_replace(current_user, '_worker$', '')")
-_HERE: Final = text("SELECT set_config('search_path', :path, true)")
+_HERE: Final = text("""
+SELECT set_config('search_path', coalesce(:path, current_setting('search_path')), true),
+       set_config('synchronous_commit', coalesce(:wait, current_setting('synchronous_commit')), true)
+""")
 
 Apply = Callable[[AsyncConnection, Sequence[Incoming]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset.
-
-    The payloads of ``shapes`` are read while the batch before is applied; all others when ``apply`` asks.
-    """
+    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset."""
 
     name: str
     version: int
     topics: tuple[str, ...]
     apply: Apply
     tables: MetaData | None = None
-    shapes: Shapes = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -51,13 +50,18 @@ async def mapped(connection: AsyncConnection, projection: Projection) -> AsyncCo
 
 
 @asynccontextmanager
-async def transaction(database: Database, projection: Projection) -> AsyncIterator[AsyncConnection]:
-    """Begin a transaction in the schema of this version: for Core by its map, for plain SQL by ``search_path``."""
+async def transaction(
+    database: Database, projection: Projection, *, wait: bool = True
+) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction in the schema of this version: for Core by its map, for plain SQL by ``search_path``.
+
+    Without ``wait`` its commit does not wait for the disk (ADR 0010): for what a crash undoes together with its offset.
+    """
     async with database.engine.connect() as plain:
         connection = await mapped(plain, projection)
         async with connection.begin():
-            if projection.tables is not None:
-                await connection.execute(_HERE, {"path": f'"{projection.id}", public'})
+            path = None if projection.tables is None else f'"{projection.id}", public'
+            await connection.execute(_HERE, {"path": path, "wait": None if wait else "off"})
             yield connection
 
 

@@ -98,7 +98,7 @@ class Reader:
         size, fetch_s = self.options.batch, self.options.fetch_s
         async with (
             self._bus.reader(topics, start=self._start, group=group) as reader,
-            ahead_of(reader, batch=size, fetch_s=fetch_s, shapes=self.projection.shapes) as ahead,
+            ahead_of(reader, batch=size, fetch_s=fetch_s) as ahead,
         ):
             self._pause_s = 0.0
             while not self._done():
@@ -154,7 +154,7 @@ class Reader:
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[AsyncConnection]:
-        async with transaction(self._database, self.projection) as connection:
+        async with transaction(self._database, self.projection, wait=False) as connection:
             yield connection
             self.options.fail_point("applied")
 

@@ -52,8 +52,9 @@ class Copies:
 
     def note(self, mode: str, topic: str, occurred_at: datetime) -> None:
         """Count an event for the as-of line of its topic."""
-        events, last = self._heard.get((mode, topic), (0, occurred_at))
-        self._heard[mode, topic] = events + 1, max(last, occurred_at)
+        key = mode, topic
+        events, last = self._heard.get(key, (0, occurred_at))
+        self._heard[key] = events + 1, occurred_at if occurred_at > last else last
 
     async def write(self, connection: AsyncConnection) -> None:
         """Write all of it in the reader's transaction."""
