@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
 from pq_common.events.ahead import ahead_of
-from pq_common.events.bus import BusUnavailable, Place, Received
+from pq_common.events.bus import BusUnavailable, Message, Place, Received
+from pq_common.events.incoming import Unreadable
 
 
 class Slow:
@@ -81,3 +83,16 @@ async def test_a_failure_beside_it_waits_for_the_fetch_and_is_what_goes_up() -> 
     slow.go.set()
     with pytest.raises(LookupError):
         await failing
+
+
+async def test_what_comes_is_read_and_what_cannot_be_read_says_why() -> None:
+    class Full(Slow):
+        async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+            message = Message("pq.test.thing.events.v1", b"k\xff", b"{}", ())
+            return {("pq.test.thing.events.v1", 0): [Received(message, 0, 7, datetime.now(UTC))]}
+
+    async with ahead_of(Full(), batch=1, fetch_s=1) as ahead:
+        [[(message, reason)]] = (await ahead.next()).values()
+    assert isinstance(reason, Unreadable)
+    assert (message.position, reason.subject) == (7, r"k\xff")
+    assert "ce_specversion" in reason.reason

@@ -11,6 +11,7 @@ from pq_common.db.session import Database
 from pq_common.events.applying import Impatient
 from pq_common.events.bus import Message
 from pq_common.events.incoming import Incoming, Unreadable
+from pq_common.events.projection import transaction
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.replaying import replay
 from pq_common.testing.events import Ledger
@@ -162,6 +163,36 @@ async def test_repetitions_within_one_batch_change_nothing(ledger: Ledger) -> No
     await ledger.bus.publish([*messages, *messages], deadline_s=5)
     await ledger.read_all()
     assert await ledger.totals() == {"a": (3, 2)}
+
+
+async def test_a_subject_that_no_database_keeps_parks_its_key_and_no_other(ledger: Ledger) -> None:
+    (message,) = await events_of(ledger, "a", 1)
+    poison = with_header(message, "ce_subject", b"x\0y")._replace(key=b"x\0y")
+    await ledger.bus.publish([poison, poison], deadline_s=5)
+    await ledger.read_all()
+    assert await ledger.totals() == {"a": (1, 1)}
+    parked = await ledger.rows("SELECT aggregate_id, key FROM parked_event")
+    assert [tuple(row.values()) for row in parked] == [("x\\0y", b"x\0y")] * 2
+
+
+async def test_applying_a_batch_does_not_wait_for_the_disk_and_a_replay_does(
+    ledger: Ledger,
+) -> None:
+    seen: list[str] = []
+
+    async def look(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        seen.append((await connection.execute(text("SHOW synchronous_commit"))).scalar_one())
+        await add_up(connection, events)
+
+    projection = totals_projection(apply=look)
+    async with ledger.worker.engine.connect() as connection:
+        await connection.execute(text("SET synchronous_commit = on"))
+        await connection.commit()  # for the pooled connection, as a service has it
+    await events_of(ledger, "a", 1)
+    await ledger.read_all(projection)
+    async with transaction(ledger.worker, projection) as connection:
+        await look(connection, [])
+    assert (seen[0], seen[-1]) == ("off", "on")
 
 
 async def test_lost_offsets_only_mean_reading_again(ledger: Ledger) -> None:

@@ -49,6 +49,7 @@ def changed(**headers: bytes | None) -> Headers:
         ({"ce_sequence": b"0"}, "ce_sequence"),
         ({"ce_sequence": b"1_0"}, "ce_sequence"),
         ({"ce_sequence": b"9" * 5000}, "limit"),
+        ({"ce_sequence": b"2147483648"}, "ce_sequence"),  # more than a column of versions holds
         ({"ce_mode": b"test"}, "test"),
         ({"ce_mode": None}, "ce_mode"),
         ({"ce_time": b"yesterday"}, "yesterday"),
