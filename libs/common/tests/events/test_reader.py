@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from pq_common.db.parked import headers_of, waiting
 from pq_common.db.session import Database
 from pq_common.events.applying import Impatient
 from pq_common.events.bus import Message
@@ -173,6 +174,9 @@ async def test_a_subject_that_no_database_keeps_parks_its_key_and_no_other(ledge
     assert await ledger.totals() == {"a": (1, 1)}
     parked = await ledger.rows("SELECT aggregate_id, key FROM parked_event")
     assert [tuple(row.values()) for row in parked] == [("x\\0y", b"x\0y")] * 2
+    async with ledger.worker.engine.connect() as connection:
+        rows = await waiting(connection, "totals_v1", KEY, "x\\0y")
+    assert [headers_of(row.headers) for row in rows] == [poison.headers] * 2
 
 
 async def test_applying_a_batch_does_not_wait_for_the_disk_and_a_replay_does(

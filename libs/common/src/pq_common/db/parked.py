@@ -1,6 +1,7 @@
 """Events that a projection could not read, kept in order per key until an operator replays them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -69,8 +70,11 @@ SELECT count(*) FROM parked_event WHERE projection = $1::text AND replayed_at IS
 """
 
 
+_NUL: Final = "\u0100"  # no byte of Latin-1
+
+
 class Parking(NamedTuple):
-    """One message on its way into the park. ``headers`` is JSON text: pairs of name and Latin-1 value."""
+    """One message on its way into the park. ``headers`` is JSON text: pairs of name and value."""
 
     topic: str
     partition: int
@@ -82,6 +86,23 @@ class Parking(NamedTuple):
     value: bytes | None
     reason: str
     recorded_at: datetime
+
+
+def headers_text(headers: Iterable[tuple[str, bytes]]) -> str:
+    """Return headers as JSON that PostgreSQL keeps: bytes as Latin-1, and a NUL, which it refuses, as U+0100."""
+    return json.dumps(
+        [
+            [name.replace("\0", "\\0"), value.decode("latin-1").replace("\0", _NUL)]
+            for name, value in headers
+        ]
+    )
+
+
+def headers_of(text: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the headers that were parked, byte for byte."""
+    return tuple(
+        (name, value.replace(_NUL, "\0").encode("latin-1")) for name, value in json.loads(text)
+    )
 
 
 async def add(connection: AsyncConnection, projection: str, parkings: Sequence[Parking]) -> None:

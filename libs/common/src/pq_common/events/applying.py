@@ -1,6 +1,5 @@
 """One fetched batch in one transaction: move the offsets, drop what was seen, park what cannot be read, apply."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -224,7 +223,7 @@ def parking(received: Received, reason: str) -> Parking:
         aggregate_type_of(message.topic),
         subject_of(received),
         message.key or b"",
-        json.dumps([[name, value.decode("latin-1")] for name, value in message.headers]),
+        parked.headers_text(message.headers),
         message.value,
         reason[:2000].replace("\0", ""),
         received.recorded_at,

@@ -1,6 +1,5 @@
 """Replay a parked key in order after the fix; other keys and readers wait only while it lasts."""
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -44,6 +43,5 @@ async def replay(
 
 
 def _received(row: Any) -> Received:
-    headers = tuple((name, value.encode("latin-1")) for name, value in json.loads(row.headers))
-    message = Message(row.topic, row.key, row.value, headers)
+    message = Message(row.topic, row.key, row.value, parked.headers_of(row.headers))
     return Received(message, row.partition, row.position, row.recorded_at)
