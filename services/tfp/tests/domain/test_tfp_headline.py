@@ -35,11 +35,11 @@ def inputs(
 
 def added(*given: Inputs) -> Inputs:
     """Sum levels; β of all is the same here."""
-    sums = [
+    Y, K, L = (
         {year: sum(one[year] for one in each) for year in YEARS}
         for each in zip(*((one.Y, one.K, one.L) for one in given), strict=True)
-    ]
-    return Inputs(*sums, alpha=given[0].alpha, beta=given[0].beta)
+    )
+    return Inputs(Y, K, L, alpha=given[0].alpha, beta=given[0].beta)
 
 
 def test_an_alpha_for_which_no_widths_are_made_has_no_band() -> None:
