@@ -10,13 +10,19 @@ from pq_common.background import background
 from pq_common.http.admin import admin_router
 from pq_common.http.app import build
 from pq_common.http.changes import changes_router
+from pq_common.http.exports import export_work, exports_router
 from pq_common.http.guest_jobs import guest_jobs_router
-from pq_common.http.job_runner import JobRunner
+from pq_common.http.import_work import import_work
+from pq_common.http.imports import imports_router
+from pq_common.http.job_runner import JobRunner, Work
+from pq_common.http.jobs import job_tables_router
 from pq_common.service import Service
 from pq_tfp.api import runs, series
 from pq_tfp.api.compute import engines, routes
 from pq_tfp.api.compute.answering import Desk, Limits
 from pq_tfp.api.compute.pool import Pool
+from pq_tfp.api.series_exports import SERIES_OUT
+from pq_tfp.api.series_imports import SERIES
 from pq_tfp.settings import Settings
 
 
@@ -28,13 +34,8 @@ def create_app(settings: Settings) -> FastAPI:
         memory_bytes=settings.compute_memory_bytes,
         queue=settings.compute_queue,
     )
-    limits = Limits(
-        sync_bytes=settings.compute_sync_bytes,
-        sync_seconds=settings.compute_sync_seconds,
-        job_seconds=settings.compute_job_seconds,
-    )
-    desk = Desk(pool, limits)
-    runner = JobRunner(desk.works(), poll_s=settings.poll_interval_s)
+    desk = _desk(pool, settings)
+    runner = JobRunner(_works(desk, settings), poll_s=settings.poll_interval_s)
     app = build(
         "tfp",
         settings,
@@ -43,6 +44,10 @@ def create_app(settings: Settings) -> FastAPI:
                 desk, per_minute=settings.compute_requests_per_minute, is_open=settings.compute_open
             ),
             guest_jobs_router(),
+            job_tables_router(),
+            series.measures_router,
+            imports_router(SERIES, tag="series"),
+            exports_router(SERIES_OUT, tag="series"),
             series.router,
             runs.router,
             changes_router("tfp"),
@@ -54,6 +59,23 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.examples = routes.examples()
     return app
+
+
+def _desk(pool: Pool, settings: Settings) -> Desk:
+    limits = Limits(
+        sync_bytes=settings.compute_sync_bytes,
+        sync_seconds=settings.compute_sync_seconds,
+        job_seconds=settings.compute_job_seconds,
+    )
+    return Desk(pool, limits)
+
+
+def _works(desk: Desk, settings: Settings) -> dict[str, Work]:
+    return {
+        **desk.works(),
+        SERIES.job_kind: import_work(SERIES, max_rows=settings.max_import_rows),
+        SERIES_OUT.job_kind: export_work(SERIES_OUT, max_bytes=settings.max_export_bytes),
+    }
 
 
 def create_worker(

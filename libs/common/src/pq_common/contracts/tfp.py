@@ -1,6 +1,6 @@
-"""What the TFP service says: results that a person has published."""
+"""What the TFP service says: series that were declared, and results that a person has published."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
@@ -115,6 +115,53 @@ class PeriodOfGrowth(Shape):
     uncertainty: Uncertainty | None = None
 
 
+class YearOfLogGrowth(Shape):
+    """Growth accounting of one year under engine TORNQVIST: log points, contributions too."""
+
+    year: int
+    dln_Y: DecimalText
+    dln_K: DecimalText
+    dln_L: DecimalText
+    dln_A: DecimalText
+    share_K: DecimalText
+    share_L: DecimalText
+    contribution_K: DecimalText
+    contribution_L: DecimalText
+    contribution_A: DecimalText
+    growth_share_A: DecimalText | None = Field(
+        default=None, description="fraction; null with a reason"
+    )
+    A_index: DecimalText = Field(description="1 in the year before the first growth year")
+    reason: str | None = None
+
+
+class PeriodOfLogGrowth(Shape):
+    """The same over a period: log points per year, additive over years; both growth years included."""
+
+    first_year: int
+    last_year: int
+    dln_Y: DecimalText
+    dln_A: DecimalText
+    contribution_K: DecimalText
+    contribution_L: DecimalText
+    growth_share_A: DecimalText | None = None
+    reason: str | None = None
+
+
+class YearValue(Shape):
+    """One value of one year."""
+
+    year: int
+    value: DecimalText
+
+
+class LevelOfPlace(Shape):
+    """Productivity of one place relative to the reference, in the years in which its figures were complete."""
+
+    place_id: str
+    relative: tuple[YearValue, ...]
+
+
 class TfpResult(Shape):
     """A published result. ``place_id`` is the place on the boundary ``boundary`` (2021, 2025-07-01, …)."""
 
@@ -131,9 +178,23 @@ class TfpResult(Shape):
     labour_unit: str
     years: tuple[YearOfGrowth, ...]
     period: PeriodOfGrowth | None = None
+    log_years: tuple[YearOfLogGrowth, ...] = Field(
+        default=(), description="filled by engine TORNQVIST, which leaves years and period empty"
+    )
+    log_period: PeriodOfLogGrowth | None = None
+    reference: str | None = Field(
+        default=None, description="engine CCD: the place that the others are relative to"
+    )
+    levels: tuple[LevelOfPlace, ...] = Field(
+        default=(),
+        description="engine CCD, which leaves years and period empty: who is in the sample, and how productive",
+    )
     warnings: tuple[str, ...] = ()
     is_synthetic: bool = False
     supersedes: str | None = None
+    bundle_sha256: str | None = Field(
+        default=None, description="of the canonical bundle: who recomputes it gets the same"
+    )
     published_at: datetime
     parts: tuple[PartOfResult, ...] = Field(
         default=(), description="the predecessors whose levels were summed; empty where none were"
@@ -142,6 +203,39 @@ class TfpResult(Shape):
         default=None, description="g_A of the period less the weighted g_A of the parts, fraction"
     )
     labour_productivity_unit: str | None = Field(default=None, examples=["triệu đồng/người"])
+
+
+class TfpSeries(Shape):
+    """One measure of one place in one vintage, with every value as declared. A revision is another series of another vintage."""
+
+    series_id: str
+    place_id: str
+    industry: str = Field(description="total, or a code of the economic classification")
+    measure: str = Field(description="open list: Y, K, L, VA, labour_income, I, P_I, …")
+    item: str = Field(default="", description="the asset or the group of workers; empty for all")
+    kind: str = Field(description="flow, stock, index or share")
+    price_basis: str | None = Field(default=None, examples=["constant-2010", "current"])
+    unit: str
+    definition: str | None = Field(default=None, examples=["ICLS-19"])
+    breaks: tuple[int, ...] = Field(
+        default=(), description="the first years under a new definition: growth into them is broken"
+    )
+    vintage: str
+    released_on: date | None = Field(default=None, description="when the source published it")
+    source: str
+    values: tuple[YearValue, ...]
+    is_synthetic: bool = False
+    recorded_at: datetime
+
+
+class TfpSeriesDeclared(EventData):
+    TYPE: ClassVar[str] = "pq.tfp.tfp-series.declared.v1"
+    series: TfpSeries
+
+
+class TfpSeriesState(StateData):
+    TYPE: ClassVar[str] = "pq.tfp.tfp-series.state.v1"
+    series: TfpSeries
 
 
 class TfpResultPublished(EventData):

@@ -117,6 +117,15 @@ def jobs_router() -> APIRouter:
         summary="Progress of a job as it happens",
         response_class=EventSourceResponse,
     )(follow_job)
+    return _with_tables(router)
+
+
+def job_tables_router() -> APIRouter:
+    """Return the routes ``/jobs/{job_id}/rows`` and ``/file`` alone, for a service that shows jobs to callers without a token."""
+    return _with_tables(APIRouter(prefix="/jobs", tags=["jobs"]))
+
+
+def _with_tables(router: APIRouter) -> APIRouter:
     router.get("/{job_id}/rows", summary="What became of each row")(list_job_rows)
     router.get(
         "/{job_id}/file",

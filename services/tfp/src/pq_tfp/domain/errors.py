@@ -17,6 +17,17 @@ class SeriesRefused(Invalid):
         )
 
 
+class SeriesNotFound(NotFound):
+    code = "series_not_found"
+
+    @classmethod
+    def of(cls, series_id: str) -> "SeriesNotFound":
+        return cls(
+            f"Không có chuỗi số liệu {series_id} trong phạm vi của bạn.",
+            f"There is no series {series_id} in your scope.",
+        )
+
+
 class RunNotFound(NotFound):
     code = "run_not_found"
 
@@ -26,6 +37,44 @@ class RunNotFound(NotFound):
             f"Không có lần tính {run_id} trong phạm vi của bạn.",
             f"There is no run {run_id} in your scope.",
         )
+
+
+class BundleUnreadable(Invalid):
+    """The file is no bundle of a run, or one that this version cannot compute again."""
+
+    code = "bundle_unreadable"
+
+    @classmethod
+    def lacking(cls, names: list[str]) -> "BundleUnreadable":
+        listed = ", ".join(names)
+        return cls(f"Gói tính toán thiếu: {listed}.", f"The bundle lacks: {listed}.")
+
+    @classmethod
+    def of_format(cls, seen: object, known: str) -> "BundleUnreadable":
+        return cls(
+            f"Gói có định dạng {seen!r}; cần {known}.",
+            f"The bundle is of format {seen!r}; {known} is needed.",
+        )
+
+    @classmethod
+    def broken(cls, reason: Exception) -> "BundleUnreadable":
+        told = f"{type(reason).__name__}: {reason}"
+        return cls(
+            f"Không đọc được tham số hoặc chuỗi trong gói ({told}).",
+            f"Parameters or series of the bundle cannot be read ({told}).",
+        )
+
+
+class BundleNotKept(NotFound):
+    """The run was kept before runs kept the series they read: its figures stand, it cannot be computed again."""
+
+    code = "bundle_not_kept"
+
+
+class IndustryNotPublished(RuleViolated):
+    """Only the whole economy of a place is published: readers take a published share for that of the place."""
+
+    code = "industry_run_not_published"
 
 
 class SeriesAlreadyDeclared(RuleViolated):

@@ -60,21 +60,30 @@ def uncertainty_of(inputs: Inputs, first_year: int, last_year: int) -> Uncertain
 
     None where the mean α lies outside the range that is drawn: the widths were not made for it.
     """
-    case = _case(inputs, tuple(range(first_year, last_year + 1)))
-    low, high = uncertainty.Widths().alpha_bounds
-    if not low < case.alpha.mean() < high:
+    case = case_of(inputs, tuple(range(first_year, last_year + 1)))
+    if not drawable(case, uncertainty.Widths()):
         return None
-    drawn = uncertainty.simulate(case)
+    return uncertainty_from(case, uncertainty.simulate(case), seed=uncertainty.SEED)
+
+
+def drawable(case: uncertainty.Case, widths: uncertainty.Widths) -> bool:
+    """Tell whether the mean α lies inside the range that is drawn."""
+    low, high = widths.alpha_bounds
+    return bool(low < case.alpha.mean() < high)
+
+
+def uncertainty_from(case: uncertainty.Case, drawn: uncertainty.Draws, *, seed: int) -> Uncertainty:
+    """Return the bands of these draws of ``case``, and its table of assumptions."""
     share = drawn.growth_share_A[np.isfinite(drawn.growth_share_A)]
     return Uncertainty(
-        draws=uncertainty.DRAWS,
-        seed=uncertainty.SEED,
-        delta=DELTA,
+        draws=len(drawn.g_A),
+        seed=seed,
+        delta=case.delta,
         g_A=uncertainty.band(drawn.g_A),
         g_LP=uncertainty.band((1 + drawn.g_Y) / (1 + drawn.g_L) - 1),
         growth_share_A=uncertainty.band(share) if share.size else None,
         growth_share_A_quantiles=tuple(np.percentile(share, STEPS).tolist()) if share.size else (),
-        valid=share.size / uncertainty.DRAWS,
+        valid=share.size / len(drawn.g_A),
         assumptions=sensitivity.table(case),
     )
 
@@ -94,7 +103,10 @@ def split(
     """
     first, last = whole.first_year, whole.last_year
     own = {place: within(inputs, range(first, last + 1)) for place, inputs in parts.items()}
-    unknown = any(first not in value_added[place] or faults(one) for place, one in own.items())
+    unknown = any(
+        first not in value_added[place] or not _reaches(one, last) or faults(one)
+        for place, one in own.items()
+    )
     if len(own) < 2 or unknown:
         return None
     total = sum(value_added[place][first] for place in own)
@@ -130,18 +142,24 @@ def within(inputs: Inputs, years: range) -> Inputs:
     return Inputs(*given)
 
 
+def _reaches(inputs: Inputs, year: int) -> bool:
+    """Tell whether a predecessor still has figures of its own in this year: a successor may go on alone."""
+    return all(year in one for one in (inputs.Y, inputs.K, inputs.L))
+
+
 def _all(inputs: Inputs) -> tuple[Yearly, ...]:
     return inputs.Y, inputs.K, inputs.L, inputs.alpha, inputs.beta
 
 
-def _case(inputs: Inputs, years: tuple[int, ...]) -> uncertainty.Case:
+def case_of(inputs: Inputs, years: tuple[int, ...], *, delta: float = DELTA) -> uncertainty.Case:
+    """Return what is drawn: the years of the period, with the investment that the stock implies at ``delta``."""
     K = levels(inputs.K, years)
     return uncertainty.Case(
         axes=Axes(years),
         Y=levels(inputs.Y, years),
         L=levels(inputs.L, years),
-        investment=uncertainty.implied_investment(K, DELTA),
+        investment=uncertainty.implied_investment(K, delta),
         alpha=levels(inputs.alpha, years[1:]),
         K0=float(K[0]),
-        delta=DELTA,
+        delta=delta,
     )

@@ -198,7 +198,9 @@ def width_faults(w: Widths) -> list[FieldError]:
 
 
 def _compound(ratios: Array) -> Array:
-    rate: Array = np.exp(np.log(ratios).mean(axis=1)) - 1
+    # A drawn error can swallow what is left of a collapsed level: such a draw has no rate.
+    known = np.where(ratios > 0, ratios, np.nan)
+    rate: Array = np.exp(np.log(known).mean(axis=1)) - 1
     return rate
 
 

@@ -2,89 +2,91 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from pq_common import places
-from pq_tfp.domain.errors import SeriesAlreadyDeclared, SeriesRefused, fault
+from pq_common.contracts.event import Event, Mode
+from pq_common.contracts.tfp import TfpSeries, TfpSeriesDeclared, TfpSeriesState, YearValue
+from pq_common.db.outbox import emit
+from pq_tfp.domain.errors import SeriesAlreadyDeclared, SeriesRefused
+from pq_tfp.domain.store import declaring
+from pq_tfp.domain.store.declaring import Description
 from pq_tfp.storage import series as stored
 from pq_tfp.storage.tables import Series, SeriesValue
 
-FLOWS_IN_CONSTANT_PRICES = {"Y"}
+FIRST_VERSION = 1
+"""A series is never changed, so it has one version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
-    """A series as declared; ``values`` by year, in ``unit``."""
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A series as it comes in: its description and, where known, the day on which its source published it."""
 
-    place_id: str
-    industry: str
-    measure: str
-    kind: str
-    price_basis: str | None
-    unit: str
-    vintage: str
-    source: str
-    values: Mapping[int, Decimal]
-    is_synthetic: bool = False
+    described: Description
+    released_on: date | None = None
 
 
 async def declare_series(
-    session: AsyncSession, told: Description, *, mode: str, now: datetime
+    session: AsyncSession, told: Declaration, *, mode: Mode, now: datetime
 ) -> Series:
-    """Store the series as it is said. Raises SeriesRefused, SeriesAlreadyDeclared: a revision is another vintage."""
-    _refuse_faults(told)
-    twins = await stored.of_places(
-        session, [told.place_id], mode=mode, industry=told.industry, vintage=told.vintage
-    )
-    if (twin := twins.get((told.place_id, told.measure))) is not None:
+    """Store the series as it is said, and announce it. Raises SeriesRefused, SeriesAlreadyDeclared: a revision is another vintage."""
+    described = told.described
+    if found := declaring.faults(described):
+        raise SeriesRefused.because(found)
+    if (twin := await stored.twin_of(session, described, mode=mode)) is not None:
+        name = f"{described.measure} {described.item}".strip()
         raise SeriesAlreadyDeclared(
-            f"Chuỗi {told.measure} kỳ công bố {told.vintage} đã có ({twin.id}); số liệu sửa đổi là một kỳ công bố khác.",
-            f"The series {told.measure} of vintage {told.vintage} exists ({twin.id}); a revision is another vintage.",
+            f"Chuỗi {name} kỳ công bố {described.vintage} đã có ({twin.id}); số liệu sửa đổi là một kỳ công bố khác.",
+            f"The series {name} of vintage {described.vintage} exists ({twin.id}); a revision is another vintage.",
             duplicate_of=twin.id,
         )
-    row = Series(
-        id=str(uuid7()), mode=mode, place_id=told.place_id, industry=told.industry,
-        measure=told.measure, kind=told.kind, price_basis=told.price_basis, unit=told.unit,
-        vintage=told.vintage, source=told.source, is_synthetic=told.is_synthetic, recorded_at=now,
-    )  # fmt: skip
+    row = _row(told, mode=mode, now=now)
     session.add(row)
     await session.flush()
     session.add_all(
         SeriesValue(series_id=row.id, year=year, place_id=row.place_id, value=value)
-        for year, value in sorted(told.values.items())
+        for year, value in sorted(described.values.items())
     )
+    await _announce(session, row, described, mode=mode)
     return row
 
 
-def _refuse_faults(told: Description) -> None:
-    found = []
-    if not places.exists(told.place_id):
-        found.append(
-            fault(
-                "place_id", None, "place_unknown",
-                f"Không có đơn vị hành chính {told.place_id!r}; mã có dạng vn-31-1997.",
-                f"There is no place {told.place_id!r}; an id reads like vn-31-1997.",
-            )
-        )  # fmt: skip
-    if told.measure in {"Y", "K"} and not str(told.price_basis).startswith("constant-"):
-        found.append(
-            fault(
-                "price_basis", None, "price_basis_not_constant",
-                f"{told.measure} phải theo giá so sánh (constant-2010); nhận được {told.price_basis}.",
-                f"{told.measure} must be in constant prices (constant-2010); got {told.price_basis}.",
-            )
-        )  # fmt: skip
-    if told.measure == "K" and told.kind != "stock":
-        found.append(
-            fault(
-                "kind", None, "capital_is_a_stock",
-                "K là giá trị tài sản cố định (stock), không phải vốn đầu tư trong năm (flow).",
-                "K is the stock of fixed assets, not the year's investment (flow).",
-            )
-        )  # fmt: skip
-    if found:
-        raise SeriesRefused.because(found)
+def _row(told: Declaration, *, mode: Mode, now: datetime) -> Series:
+    one = told.described
+    return Series(
+        id=str(uuid7()), mode=mode, place_id=one.place_id, industry=one.industry, measure=one.measure,
+        item=one.item, kind=one.kind, price_basis=one.price_basis, unit=one.unit,
+        definition=one.definition, breaks=sorted(one.breaks), vintage=one.vintage,
+        released_on=told.released_on, source=one.source, is_synthetic=one.is_synthetic, recorded_at=now,
+    )  # fmt: skip
+
+
+async def _announce(session: AsyncSession, row: Series, told: Description, *, mode: Mode) -> None:
+    series = TfpSeries(
+        series_id=row.id, place_id=row.place_id, industry=row.industry, measure=row.measure,
+        item=row.item, kind=row.kind, price_basis=row.price_basis, unit=row.unit,
+        definition=row.definition, breaks=tuple(row.breaks), vintage=row.vintage,
+        released_on=row.released_on, source=row.source, is_synthetic=row.is_synthetic,
+        recorded_at=row.recorded_at,
+        values=tuple(YearValue(year=int(y), value=text) for y, text in plain(told.values).items()),
+    )  # fmt: skip
+    await emit(
+        session,
+        Event(
+            data=TfpSeriesDeclared(series=series),
+            subject=row.id,
+            version=FIRST_VERSION,
+            occurred_at=row.recorded_at,
+            place_id=row.place_id,
+            mode=mode,
+            state=TfpSeriesState(series=series),
+        ),
+    )
+
+
+def plain(values: Mapping[int, Decimal]) -> dict[str, str]:
+    """Return values by year as decimal strings, never 1E+3."""
+    return {str(year): format(value, "f") for year, value in sorted(values.items())}

@@ -6,12 +6,16 @@ from typing import Any
 
 from pq_common.contracts.tfp import (
     Assumption,
+    LevelOfPlace,
     PartOfResult,
     PeriodOfGrowth,
+    PeriodOfLogGrowth,
     Spread,
     TfpResult,
     Uncertainty,
     YearOfGrowth,
+    YearOfLogGrowth,
+    YearValue,
 )
 from pq_tfp.storage.tables import Run
 
@@ -23,33 +27,74 @@ OF_PERIOD = (
     "g_Y", "g_K", "g_L", "g_A", "g_LP", "alpha", "beta", "growth_share_K", "growth_share_L",
     "growth_share_A",
 )  # fmt: skip
+LOG_YEARLY = (
+    "dln_Y", "dln_K", "dln_L", "dln_A", "share_K", "share_L", "contribution_K", "contribution_L",
+    "contribution_A", "growth_share_A",
+)  # fmt: skip
+LOG_PERIOD = ("dln_Y", "dln_A", "contribution_K", "contribution_L", "growth_share_A")
 OF_ASSUMPTION = ("value", "g_A", "growth_share_A", "change_pp")
 
 
 def result_of(run: Run, published_at: datetime) -> TfpResult:
     """Return the run as events and readers carry it. A run kept by an earlier version has no headline, and says less."""
-    growth, told = run.results["growth"], run.results.get("headline", {})
+    told = run.results.get("headline", {})
     return TfpResult(
         result_id=run.id,
         place_id=run.place_id,
         boundary=run.boundary,
         engine=run.engine,
         method_version=run.method_version,
-        base_year=int(str(run.results["price_basis"]).removeprefix("constant-")),
+        base_year=int(str(run.results["price_basis"]).rpartition("-")[2]),
         price_basis=run.results["price_basis"],
         vintage=run.vintage,
         share_method=run.results["share_method"],
-        capital_method="declared stock",
+        capital_method=_capital(run.results.get("capital_method")),
         labour_unit=run.results["labour_unit"],
-        years=tuple(_year(growth, told, index) for index in range(len(growth["years"]))),
-        period=_period(run.results["period"], told),
         warnings=tuple(run.warnings),
         is_synthetic=run.is_synthetic,
         supersedes=run.supersedes,
+        bundle_sha256=run.bundle_sha256,
         published_at=published_at,
         parts=_parts(told),
         reallocation=_decimal(told["split"]["reallocation"]) if told.get("split") else None,
         labour_productivity_unit=told.get("labour_productivity_unit"),
+        **_figures(run.engine, run.results, told),
+    )
+
+
+def _figures(engine: str, results: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures under the names of their engine: rates, log points and levels are never in one table."""
+    match engine:
+        case "TORNQVIST":
+            growth = results["growth"]
+            log_years = (_log_year(results, at) for at in _shown(growth))
+            return {
+                "years": (),
+                "log_years": tuple(log_years),
+                "log_period": _log_period(results["period"]),
+            }
+        case "CCD":
+            return {"years": (), "reference": results["reference"], "levels": _levels(results)}
+        case _:
+            growth = results["growth"]
+            return {
+                "years": tuple(_year(growth, told, index) for index in _shown(growth)),
+                "period": _period(results["period"], told),
+            }
+
+
+def _shown(growth: dict[str, Any]) -> list[int]:
+    """Return the positions of the years that have rates: one that begins or ends in a made-up value has none."""
+    return [at for at, reason in enumerate(growth["reasons"]) if reason != "IMPUTED"]
+
+
+def _capital(told: dict[str, Any] | None) -> str:
+    """Return the method of capital in words; a run kept by an earlier version had a declared stock."""
+    if told is None or told["method"] == "DECLARED":
+        return "declared stock"
+    return (
+        f"perpetual inventory, delta {told['delta']}, K0 {told['K0_method']} of {told['K0_year']}, "
+        f"timing {told['timing']}, {told['in_use']}"
     )
 
 
@@ -125,4 +170,39 @@ def _parts(told: dict[str, Any]) -> tuple[PartOfResult, ...]:
             reason=part["growth"]["reason"],
         )
         for part in split["parts"]
+    )
+
+
+def _log_year(results: dict[str, Any], at: int) -> YearOfLogGrowth:
+    growth = results["growth"]
+    year = growth["years"][at]
+    return YearOfLogGrowth(
+        year=year,
+        reason=growth["reasons"][at],
+        A_index=_decimal(results["A_index"][str(year)]),
+        **{name: _decimal(growth[name][at]) for name in LOG_YEARLY},
+    )
+
+
+def _log_period(period: dict[str, Any]) -> PeriodOfLogGrowth:
+    return PeriodOfLogGrowth(
+        first_year=period["first_year"],
+        last_year=period["last_year"],
+        reason=period["reason"],
+        **{name: _decimal(period[name]) for name in LOG_PERIOD},
+    )
+
+
+def _levels(results: dict[str, Any]) -> tuple[LevelOfPlace, ...]:
+    """Return each place's level in the years in which it is a member of the sample."""
+    return tuple(
+        LevelOfPlace(
+            place_id=place_id,
+            relative=tuple(
+                YearValue(year=year, value=_decimal(value))
+                for year, value in zip(results["years"], values, strict=True)
+                if value is not None
+            ),
+        )
+        for place_id, values in results["relative"].items()
     )

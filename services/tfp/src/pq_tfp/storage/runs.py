@@ -1,6 +1,7 @@
 """Every query on runs, by name. Row-level security limits each to the caller's scope."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,18 +27,42 @@ async def lock(session: AsyncSession, run_id: str) -> Run:
     return found
 
 
-async def page(
-    session: AsyncSession, part: Slice, *, mode: str, places: frozenset[str] | None
-) -> Sequence[Run]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs to list."""
+
+    mode: str
+    places: frozenset[str] | None = None
+    engine: str | None = None
+    vintage: str | None = None
+    industry: str | None = None
+    published: bool | None = None
+
+
+async def page(session: AsyncSession, part: Slice, wanted: RunFilter) -> Sequence[Run]:
     """Return a page of runs by id."""
-    query = select(Run).where(Run.mode == mode)
-    if places is not None:
-        query = query.where(Run.place_id.in_(places))
+    query = select(Run).where(Run.mode == wanted.mode)
+    if wanted.places is not None:
+        query = query.where(Run.place_id.in_(wanted.places))
+    for name in ("engine", "vintage", "industry"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(getattr(Run, name) == value)
+    if wanted.published is not None:
+        there = Run.published_at.is_not(None)
+        query = query.where(there if wanted.published else ~there)
     return (await session.execute(part.of(query, Run.id))).scalars().all()
 
 
+async def successors(session: AsyncSession, run_ids: Sequence[str]) -> dict[str, str]:
+    """Return, for each of these runs that a later publication superseded, the id of that later run."""
+    query = select(Run.supersedes, Run.id).where(
+        Run.supersedes.in_(run_ids), Run.published_at.is_not(None)
+    )
+    return {str(old): new for old, new in (await session.execute(query)).all()}
+
+
 async def last_published(session: AsyncSession, like: Run) -> Run | None:
-    """Return the newest published run of the same place, boundary, engine, mode and period.
+    """Return the newest published run of the same place, industry, boundary, engine, mode and period.
 
     Another period is another figure: an account of 2021-2023 takes nothing away from that of 2021-2025.
     """
@@ -47,6 +72,7 @@ async def last_published(session: AsyncSession, like: Run) -> Run | None:
         Run.place_id == like.place_id,
         Run.boundary == like.boundary,
         Run.engine == like.engine,
+        Run.industry == like.industry,
         Run.published_at.is_not(None),
         *(
             period[end].as_integer() == like.results["period"][end]

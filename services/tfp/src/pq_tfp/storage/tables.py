@@ -1,13 +1,13 @@
 """Rows of the TFP service. The tables of the outbox, the feed and the offsets come from common."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import Numeric, Text
+from sqlalchemy.types import Integer, Numeric, Text
 
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
@@ -20,16 +20,32 @@ class Row(DeclarativeBase):
         datetime: Instant(),
         Decimal: Numeric(),
         list[str]: ARRAY(Text()),
+        list[int]: ARRAY(Integer()),
         dict[str, Any]: JSONB(),
     }
 
 
 class Series(Row):
-    """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten."""
+    """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten.
+
+    Within a vintage the same measure may stand on two base years or under two definitions: that is how they are linked.
+    """
 
     __tablename__ = "series"
     __table_args__ = (
-        UniqueConstraint("mode", "place_id", "industry", "measure", "vintage"),
+        UniqueConstraint(
+            "mode",
+            "place_id",
+            "industry",
+            "measure",
+            "item",
+            "vintage",
+            "price_basis",
+            "definition",
+            name="uq_series_identity",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_series_measure", "mode", "measure", "vintage", "id"),
         {"info": access(api="SELECT INSERT", worker="SELECT", placed=PLACED)},
     )
 
@@ -38,10 +54,14 @@ class Series(Row):
     place_id: Mapped[str]
     industry: Mapped[str]
     measure: Mapped[str]
+    item: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str]
     price_basis: Mapped[str | None]
     unit: Mapped[str]
+    definition: Mapped[str | None]
+    breaks: Mapped[list[int]] = mapped_column(server_default="{}")
     vintage: Mapped[str]
+    released_on: Mapped[date | None]
     source: Mapped[str]
     is_synthetic: Mapped[bool]
     recorded_at: Mapped[datetime]
@@ -75,6 +95,7 @@ class Run(Row):
     version: Mapped[int]
     mode: Mapped[str]
     place_id: Mapped[str]
+    industry: Mapped[str] = mapped_column(server_default="total")
     boundary: Mapped[str]
     engine: Mapped[str]
     method_version: Mapped[str]

@@ -1,0 +1,206 @@
+"""Runs from outside: what the engines refuse, every choice of the method, bundles that compute again, and who supersedes whom."""
+
+from typing import Any
+
+import pytest
+
+from pq_common.testing.api import command
+from pq_tfp.domain.running.compute import recompute
+
+RUNS = "/tfp/v1/runs"
+HAI_PHONG, HAI_DUONG, MERGED = "vn-31-1997", "vn-30-1997", "vn-31-2025"
+FIRST, LAST = 2015, 2024
+SHAPES: dict[str, tuple[str, str | None, str, float, float]] = {
+    "Y": ("flow", "constant-2015", "tỷ đồng", 100, 1.07),
+    "K": ("stock", "constant-2015", "tỷ đồng", 250, 1.08),
+    "L": ("stock", None, "nghìn người", 900, 1.01),
+    "VA": ("flow", "current", "tỷ đồng", 100, 1.11),
+    "labour_income": ("flow", "current", "tỷ đồng", 60, 1.11),
+    "I": ("flow", "current", "tỷ đồng", 30, 1.12),
+    "P_I": ("index", None, "năm gốc = 100", 100, 1.03),
+    "P_Y": ("index", None, "năm gốc = 1", 1, 1.04),
+    "RD": ("flow", "current", "tỷ đồng", 0.5, 1.15),
+}
+
+
+def series(place: str, measure: str, **changes: Any) -> dict[str, Any]:
+    kind, basis, unit, first, growth = SHAPES[measure]
+    values = {str(y): f"{first * growth ** (y - FIRST):.6f}" for y in range(FIRST, LAST + 1)}
+    return {
+        "place_id": place, "measure": measure, "kind": kind, "price_basis": basis, "unit": unit,
+        "vintage": "v1", "source": "minh họa", "values": values, "is_synthetic": True, **changes,
+    }  # fmt: skip
+
+
+async def declare(client: Any, place: str, measures: Any = SHAPES, **changes: Any) -> None:
+    for measure in measures:
+        told = series(place, measure, **changes)
+        answer = await client.post("/tfp/v1/series", json=told, headers=command())
+        assert answer.status_code == 201, answer.text
+
+
+async def run(client: Any, **asked: Any) -> Any:
+    body = {"place_id": HAI_PHONG, "boundary": "2021", "vintage": "v1", "first_year": 2021, **asked}
+    return await client.post(RUNS, json=body, headers=command())
+
+
+async def made(client: Any, **asked: Any) -> dict[str, Any]:
+    answer = await run(client, **asked)
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def published(client: Any, run_id: str) -> Any:
+    return await client.post(f"{RUNS}/{run_id}/publication", headers=command())
+
+
+@pytest.fixture
+async def officer(caller: Any) -> Any:
+    client = await caller("province-officer", places=[MERGED])
+    await declare(client, HAI_PHONG)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"share": {"method": "GUESS"}}, "/share/method"),
+        ({"capital": {"method": "PIM", "deltas": {"x": -1}}}, "/capital/deltas/x"),
+        ({"draws": 5}, "/draws"),
+        ({"vintages": {"Z": "v1"}}, "/vintages/Z/[key]"),
+        ({"widths": {"alpha_bounds": [0.2]}}, "/widths/alpha_bounds"),
+        ({"boundary": "2025-07-01"}, "/boundary"),
+        ({"capital": {"method": "PIM", "K0_method": "BENCH"}}, "/K0"),
+        ({"vintage": "v9"}, "/Y"),
+        ({"targets": [47]}, "/target"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_computed_is_refused_by_name(
+    officer: Any, asked: dict[str, Any], pointer: str
+) -> None:
+    answer = await run(officer, **asked)
+    assert answer.status_code == 422, answer.text
+    assert pointer in {error["pointer"] for error in answer.json()["errors"]}
+
+
+async def test_every_output_carries_the_contract(officer: Any) -> None:
+    found = await made(
+        officer, capital={"method": "PIM", "delta": 0.05}, targets=[0.47], widths={"alpha_sd": 0.02}
+    )
+    results = found["results"]
+    for name in (
+        "engine",
+        "method_version",
+        "base_year",
+        "price_basis",
+        "vintage",
+        "share_method",
+        "labour_unit",
+    ):
+        assert results[name], name
+    told = results["capital_method"]
+    assert (told["method"], told["delta"], told["K0_method"], told["timing"]) == (
+        "PIM",
+        0.05,
+        "STEADY_N",
+        "END",
+    )
+    assert results["band"]["widths"]["alpha_sd"] == 0.02
+    assert results["targets"][0]["verdict"] in {"met", "not met", "not decidable"}
+    assert "K0_MEMORY_HIGH" in found["warnings"]
+    assert [one["code"] for one in results["notices"]] == found["warnings"]
+
+
+async def test_science_and_technology_come_as_three_definitions(officer: Any) -> None:
+    told = (await made(officer, sti=True))["results"]["sti"]["definitions"]
+    assert set(told) == {"STI_CORE", "STI_VNPI", "STI_PLAN"}
+    assert all(one["pp"]["low"] <= one["pp"]["mid"] <= one["pp"]["high"] for one in told.values())
+
+
+async def test_a_measure_may_come_from_another_vintage_and_both_stay(officer: Any) -> None:
+    await declare(officer, HAI_PHONG, ["L"], vintage="lfs", unit="người")
+    first, second = await made(officer), await made(officer, vintages={"L": "lfs"})
+    kept = {one["measure"]: one["vintage"] for one in second["inputs"]["series"]}
+    assert (kept["L"], kept["Y"]) == ("lfs", "v1")
+    assert first["bundle_sha256"] != second["bundle_sha256"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"engine": "TORNQVIST", "capital": {"method": "PIM", "in_use": "YEAR_AVERAGE"}},
+        {"sti": True, "targets": [0.4], "fill_gaps": True},
+    ],
+    ids=["official", "log", "all"],
+)
+async def test_a_bundle_computes_again_to_the_same_hash_elsewhere(
+    officer: Any, asked: dict[str, Any]
+) -> None:
+    found = await made(officer, **asked)
+    bundle = (await officer.get(f"{RUNS}/{found['id']}/bundle")).json()
+    assert bundle["bundle_sha256"] == found["bundle_sha256"]
+    again = recompute(bundle)
+    assert (again.same, again.differences) == (True, ())
+
+
+async def test_a_successor_is_computed_back_to_2021_with_the_reallocation(officer: Any) -> None:
+    await declare(officer, HAI_DUONG)
+    for engine, place in (("VN-OFFICIAL", "headline"), ("TORNQVIST", "merger")):
+        found = await made(officer, place_id=MERGED, boundary="2025-07-01", engine=engine)
+        assert found["results"][place] is not None
+        assert found["results"]["period"]["first_year"] == 2021
+    split = (await made(officer, place_id=MERGED, boundary="2025-07-01"))["results"]["headline"][
+        "split"
+    ]
+    assert split["reallocation"] == pytest.approx(0, abs=1e-9)
+
+
+async def test_a_log_result_is_published_under_its_own_names(officer: Any) -> None:
+    found = await made(officer, engine="TORNQVIST")
+    answer = await published(officer, found["id"])
+    assert answer.status_code == 200, answer.text
+    later = await made(officer, engine="TORNQVIST")
+    assert (await published(officer, later["id"])).json()["supersedes"] == found["id"]
+    assert (await officer.get(f"{RUNS}/{found['id']}")).json()["superseded_by"] == later["id"]
+    official = await made(officer)
+    assert (await published(officer, official["id"])).json()["supersedes"] is None
+
+
+async def test_only_the_whole_economy_of_a_place_is_published(officer: Any) -> None:
+    await declare(officer, HAI_PHONG, ["Y", "K", "L", "VA", "labour_income"], industry="C")
+    found = await made(officer, industry="C")
+    answer = await published(officer, found["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "industry_run_not_published")
+
+
+async def test_runs_are_listed_by_what_is_asked(officer: Any) -> None:
+    one, log = await made(officer), await made(officer, engine="TORNQVIST")
+    await published(officer, one["id"])
+
+    async def ids(**asked: Any) -> list[str]:
+        return [item["id"] for item in (await officer.get(RUNS, params=asked)).json()["items"]]
+
+    assert await ids(engine="TORNQVIST") == [log["id"]]
+    assert await ids(published=True) == [one["id"]]
+    assert await ids(published=False, vintage="v1", industry="total") == [log["id"]]
+
+
+async def test_levels_between_places_are_the_ministrys_and_name_the_sample(
+    caller: Any, officer: Any
+) -> None:
+    ministry = await caller("ministry-analyst")
+    for place in (HAI_DUONG, "vn-33-1997"):
+        await declare(ministry, place, ["Y", "K", "L", "VA", "labour_income"])
+    asked = {"place_id": "vn", "engine": "CCD", "reference": HAI_PHONG}
+    refused = await run(officer, **asked)
+    assert refused.status_code in {404, 422}
+    found = await made(ministry, **asked)
+    assert set(found["results"]["relative"]) == {HAI_PHONG, HAI_DUONG, "vn-33-1997"}
+    assert "NOT_SPATIALLY_DEFLATED" in found["warnings"]
+    bundle = (await ministry.get(f"{RUNS}/{found['id']}/bundle")).json()
+    assert recompute(bundle).same
+    assert (await published(ministry, found["id"])).status_code == 200
+    hidden = await officer.get(f"{RUNS}/{found['id']}")
+    assert hidden.status_code == 404

@@ -1,0 +1,259 @@
+"""A run under both engines: mergers, notices, and how sure it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pq_tfp.domain.errors import SeriesRefused
+from pq_tfp.domain.running.compute import compute
+from pq_tfp.domain.running.specification import CapitalChoice, ShareChoice, Specification
+from pq_tfp.domain.store.stored import Stored
+
+HAI_PHONG, HAI_DUONG, MERGED, NATION = "vn-31-1997", "vn-30-1997", "vn-31-2025", "vn"
+YEARS = range(2010, 2025)
+UNITS = {
+    "L": "nghìn người", "H": "triệu giờ", "N_employees": "nghìn người", "P_I": "năm gốc = 1",
+    "P_Y": "năm gốc = 1", "SCOLI": "năm gốc = 1", "beta": "phần của 1", "investment_ratio": "phần của 1",
+    "h": "nghìn người", "wage": "triệu đồng/người/tháng",
+}  # fmt: skip
+BASIS = {"Y": "constant-2010", "K": "constant-2010", "K0": "constant-2010"}
+NO_PRICES = {"L", "H", "N_employees", "P_I", "P_Y", "SCOLI", "beta", "investment_ratio", "h"}
+
+Making = Callable[[int], float]
+
+
+def one(measure: str, make: Making, place: str = HAI_PHONG, **changes: Any) -> Stored:
+    """Return a stored series whose value n years after 2010 is ``make(n)``."""
+    years = changes.pop("years", YEARS)
+    number = len(_made)
+    _made.append(measure)
+    told: dict[str, Any] = {
+        "id": f"{number:06d}", "place_id": place, "industry": "total", "measure": measure, "item": "",
+        "kind": "flow", "unit": UNITS.get(measure, "tỷ đồng"), "vintage": "v1", "definition": None,
+        "breaks": (), "is_synthetic": True,
+        "price_basis": None if measure in NO_PRICES else BASIS.get(measure, "current"),
+        "texts": {year: f"{make(year - 2010):.6f}" for year in years},
+        **changes,
+    }  # fmt: skip
+    return Stored(**told)
+
+
+_made: list[str] = []
+
+
+def levels(place: str = HAI_PHONG, size: float = 1.0, pace: float = 0.0) -> list[Stored]:
+    return [
+        one("Y", lambda n: size * 100 * (1.07 + pace) ** n, place),
+        one("K", lambda n: size * 250 * (1.08 + pace) ** n, place),
+        one("L", lambda n: size * 900 * 1.01**n, place),
+        one("VA", lambda n: size * 110 * 1.11**n, place),
+        one("labour_income", lambda n: size * 66 * 1.11**n, place),
+    ]
+
+
+def wanted(**changes: Any) -> Specification:
+    told = {
+        "place_id": HAI_PHONG,
+        "boundary": "2021",
+        "vintage": "v1",
+        "first_year": 2021,
+        **changes,
+    }
+    return Specification(**told)
+
+
+def merged(**changes: Any) -> Specification:
+    return wanted(**{"place_id": MERGED, "boundary": "2025-07-01", **changes})
+
+
+def codes(series: list[Stored], asked: Specification) -> set[str]:
+    with pytest.raises(SeriesRefused) as refused:
+        compute(asked, series)
+    return {error.code for error in refused.value.errors}
+
+
+def without(series: list[Stored], *measures: str) -> list[Stored]:
+    return [one for one in series if one.measure not in measures]
+
+
+PIM = CapitalChoice(method="PIM", delta=0.05)
+
+
+def invested(place: str = HAI_PHONG, size: float = 1.0) -> list[Stored]:
+    return [
+        one("I", lambda n: size * 30 * 1.1**n, place),
+        one("P_I", lambda n: 1.03**n, place),
+    ]
+
+
+# --- engines, mergers, notices
+
+
+def test_hours_are_used_when_complete_and_persons_with_a_notice_when_not() -> None:
+    hours = one("H", lambda n: 1800 * 1.005**n)
+    found = compute(wanted(labour="hours"), [*levels(), hours])
+    assert (found.results["labour_measure"], found.results["labour_unit"]) == ("H", "triệu giờ")
+    assert found.results["period"]["g_L"] == pytest.approx(0.005)
+    short = replace(hours, texts={y: t for y, t in hours.texts.items() if y < 2020})
+    for series in (levels(), [*levels(), short]):
+        fallen = compute(wanted(labour="hours"), series)
+        assert fallen.results["labour_measure"] == "L"
+        assert "FALLS_BACK_TO_PERSONS" in fallen.warnings
+    only = compute(wanted(labour="hours"), [*without(levels(), "L"), hours])
+    assert only.results["labour_measure"] == "H"
+
+
+def test_a_break_of_definition_and_a_place_faster_than_the_nation_are_noted() -> None:
+    broken = [replace(one, breaks=(2021,)) if one.measure == "L" else one for one in levels()]
+    nation = one("Y", lambda n: 1000 * 1.01**n, NATION)
+    found = compute(wanted(), [*broken, nation])
+    at = {(notice["code"], notice["year"]) for notice in found.results["notices"]}
+    assert ("DEFINITION_BREAK", 2021) in at
+    assert ("FASTER_THAN_NATION", 2015) in at
+
+
+def test_what_ends_early_shortens_the_run_and_says_so() -> None:
+    short = [
+        replace(one, texts={y: t for y, t in one.texts.items() if y < 2024 or one.measure != "L"})
+        for one in levels()
+    ]
+    found = compute(wanted(), short)
+    assert found.results["period"]["last_year"] == 2023
+    assert "ENDS_EARLY" in found.warnings
+
+
+def test_a_successor_goes_on_with_its_own_figures_where_they_agree_with_the_sum() -> None:
+    series = [*levels(), *levels(HAI_DUONG)]
+    own = [
+        one("Y", lambda n: 200 * 1.07**n, MERGED, years=range(2024, 2027)),
+        one("K", lambda n: 500 * 1.08**n, MERGED, years=range(2024, 2027)),
+        one("L", lambda n: 1800 * 1.01**n, MERGED, years=range(2024, 2027)),
+        one("VA", lambda n: 220 * 1.11**n, MERGED, years=range(2024, 2027)),
+        one("labour_income", lambda n: 132 * 1.11**n, MERGED, years=range(2024, 2027)),
+    ]
+    found = compute(merged(), [*series, *own])
+    assert found.results["period"]["last_year"] == 2026
+    assert found.results["period"]["g_A"] == pytest.approx(0.07 - 0.4 * 0.08 - 0.6 * 0.01, rel=1e-6)
+
+
+def test_investment_of_the_successor_goes_on_too() -> None:
+    series = [
+        *without(levels(), "K"), *without(levels(HAI_DUONG), "K"), *invested(), *invested(HAI_DUONG),
+        one("I", lambda n: 60 * 1.1**n, MERGED, years=range(2024, 2027)),
+        one("P_I", lambda n: 1.03**n, MERGED, years=range(2010, 2027)),
+        one("Y", lambda n: 200 * 1.07**n, MERGED, years=range(2024, 2027)),
+        one("L", lambda n: 1800 * 1.01**n, MERGED, years=range(2024, 2027)),
+    ]  # fmt: skip
+    given = ShareChoice(method="GIVEN", beta=0.6)
+    found = compute(merged(capital=PIM, share=given), series)
+    assert found.results["period"]["last_year"] == 2026
+    assert max(map(int, found.inputs["K"])) == 2026
+
+
+def test_a_successor_whose_figures_stand_on_another_basis_is_not_continued() -> None:
+    series = [*levels(), *levels(HAI_DUONG)]
+    other = one(
+        "Y", lambda n: 300 * 1.07**n, MERGED, price_basis="constant-2020", years=range(2024, 2027)
+    )
+    assert compute(merged(), [*series, other]).results["period"]["last_year"] == 2024
+
+
+def test_the_reallocation_term_closes_the_account_of_a_merger_under_both_engines() -> None:
+    series = [*levels(HAI_PHONG, 2.0, 0.02), *levels(HAI_DUONG)]
+    split = compute(merged(), series).results["headline"]["split"]
+    parts = sum(part["weight"] * part["growth"]["g_A"] for part in split["parts"])
+    whole = compute(merged(), series).results["period"]["g_A"]
+    assert whole == pytest.approx(parts + split["reallocation"], abs=1e-9)
+    assert abs(split["reallocation"]) > 1e-6
+    merger = compute(merged(engine="TORNQVIST"), series).results["merger"]
+    total = np.array(merger["within"]) + np.array(merger["reallocation"])
+    np.testing.assert_allclose(total, merger["dln_A"], atol=1e-9)
+
+
+def test_a_merger_is_not_split_where_its_parts_share_too_few_years() -> None:
+    series = [*levels(), *levels(HAI_DUONG)]
+    given = ShareChoice(method="GIVEN", beta=0.6)
+    asked = merged(engine="TORNQVIST", share=given)
+    assert compute(asked, without(series, "VA")).results["merger"] is None
+    one_year = [
+        replace(one, texts={2024: one.texts[2024]})
+        if (one.measure, one.place_id) == ("VA", HAI_DUONG)
+        else one
+        for one in series
+    ]
+    assert compute(asked, one_year).results["merger"] is None
+
+
+def test_log_growth_is_additive_and_its_contributions_sum_to_growth() -> None:
+    found = compute(wanted(engine="TORNQVIST", first_year=2011, last_year=2024), levels()).results
+    growth, period = found["growth"], found["period"]
+    assert sum(growth["dln_A"]) == pytest.approx(14 * period["dln_A"], abs=1e-8)
+    assert found["A_index"]["2024"] == pytest.approx(np.exp(sum(growth["dln_A"])), rel=1e-8)
+    parts = sum(period[f"contribution_{name}"] for name in "KLA")
+    assert parts == pytest.approx(period["dln_Y"], abs=1e-9)
+    assert (found["contribution_unit"], found["engine"]) == ("log points", "TORNQVIST")
+    low, high = (found["band"]["g_A"][end] / 100 for end in ("low", "high"))
+    assert low < period["dln_A"] < high
+
+
+def test_a_decline_has_no_share_under_either_engine() -> None:
+    falling = [*without(levels(), "Y"), one("Y", lambda n: 100 * 0.98**n)]
+    for engine in ("VN-OFFICIAL", "TORNQVIST"):
+        period = compute(wanted(engine=engine), falling).results["period"]
+        assert (period["growth_share_A"], period["reason"]) == (None, "NEGATIVE_GROWTH")
+
+
+def test_a_default_period_is_all_that_the_series_cover() -> None:
+    for engine in ("VN-OFFICIAL", "TORNQVIST"):
+        period = compute(wanted(engine=engine, first_year=None), levels()).results["period"]
+        assert (period["first_year"], period["last_year"]) == (2011, 2024)
+
+
+def test_filled_years_have_no_log_growth_of_their_own() -> None:
+    holed = [
+        replace(one, texts={y: t for y, t in one.texts.items() if y != 2022 or one.measure != "K"})
+        for one in levels()
+    ]
+    growth = compute(wanted(engine="TORNQVIST", fill_gaps=True), holed).results["growth"]
+    assert growth["dln_A"][growth["years"].index(2022)] is None
+    assert growth["reasons"][growth["years"].index(2023)] == "IMPUTED"
+
+
+def test_filling_reaches_the_parts_of_a_merger() -> None:
+    series = [*levels(), *levels(HAI_DUONG)]
+    holed = [
+        replace(one, texts={y: t for y, t in one.texts.items() if y != 2022 or one.measure != "K"})
+        for one in series
+    ]
+    found = compute(merged(fill_gaps=True), holed)
+    assert found.results["headline"]["split"] is not None
+
+
+# --- how sure
+
+
+def test_a_target_is_met_not_met_or_not_decidable_with_its_probability() -> None:
+    targets = (0.01, 0.40, 1.4)
+    told = compute(
+        wanted(capital=replace(PIM, delta=0.06), targets=targets),
+        [*without(levels(), "K"), *invested()],
+    ).results["targets"]
+    assert [one["target"] for one in told] == list(targets)
+    assert all(0 <= one["probability"] <= 1 for one in told)
+    assert told[-1]["verdict"] == "not met"
+    wide = compute(wanted(targets=(0.40,)), levels()).results["targets"][0]
+    assert (wide["verdict"], wide["reason"]) == ("not decidable", "TARGET_INSIDE_BAND")
+
+
+@pytest.mark.parametrize("engine", ["VN-OFFICIAL", "TORNQVIST"])
+def test_a_share_outside_what_is_drawn_has_no_band_and_says_so(engine: str) -> None:
+    asked = wanted(engine=engine, share=ShareChoice(method="GIVEN", beta=0.9), targets=(0.4,))
+    found = compute(asked, levels())
+    assert (found.results["band"], found.results["band_reason"]) == (
+        None,
+        "ALPHA_OUTSIDE_DRAWN_RANGE",
+    )
+    assert "BAND_NOT_DRAWN" in found.warnings
