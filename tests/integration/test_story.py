@@ -122,7 +122,8 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
         await officer.post(
             "/tfp/v1/series",
             {
-                "place_id": "vn-31-1997", "measure": measure, "kind": kind, "price_basis": basis, "unit": "đơn vị",
+                "place_id": "vn-31-1997", "measure": measure, "kind": kind, "price_basis": basis,
+                "unit": "nghìn người" if measure == "L" else "tỷ đồng",
                 "vintage": "v1", "source": "minh họa", "values": values, "is_synthetic": True,
             },
         )  # fmt: skip
