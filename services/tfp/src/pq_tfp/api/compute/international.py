@@ -189,9 +189,10 @@ def _rows(grown: LogGrowth, labour: Labour) -> dict[str, Row]:
         columns["dln_LP"] = deep["Y"]
         columns |= {f"deepening_{n}": v for n, v in deep.items() if n not in ("Y", "L", TFP)}
         columns |= labour.columns(grown.axes.years, grown.share["L"])
+    listed = {name: values.tolist() for name, values in columns.items()}
     return {
         str(year): {
-            **{name: cell(values[at]) for name, values in columns.items()},
+            **{name: cell(values[at]) for name, values in listed.items()},
             "reason": str(grown.reason[at]) or None,
         }
         for at, year in enumerate(grown.axes.years)

@@ -1,6 +1,6 @@
 """Engine VN-OFFICIAL over HTTP."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -40,7 +40,7 @@ from pq_tfp.domain.errors import SeriesRefused
 from pq_tfp.domain.headline import contributions, labour_productivity_growth, within
 from pq_tfp.domain.series import common_years, level_faults, levels
 
-NOT_FIGURES = {"years", "reasons"}
+FIGURES = [one for one in fields(Growth) if one.name not in ("years", "reasons")]
 LEVELS = ("Y", "K", "L")
 SINGLE = (*LEVELS, "alpha", "beta", *INCOME)
 EXAMPLE: Any = {
@@ -162,8 +162,8 @@ def _notices(inputs: Inputs, told: OfficialRequest, made: Ready, grown: Growth) 
 
 def _rows(grown: Growth) -> dict[str, Row]:
     """Return one row a year, unrounded; NaN becomes null beside its reason."""
-    columns = {name: value for name, value in asdict(grown).items() if name not in NOT_FIGURES}
-    columns["g_LP"] = labour_productivity_growth(grown)
+    columns = {one.name: getattr(grown, one.name).tolist() for one in FIGURES}
+    columns["g_LP"] = labour_productivity_growth(grown).tolist()
     return {
         str(year): {
             **{name: cell(values[index]) for name, values in columns.items()},

@@ -1,5 +1,6 @@
 """What all engines share in JSON. Keys are ASCII and fixed, the same in and out: years as keys, units declared."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -132,7 +133,7 @@ def _shape_faults(name: str, table: list[list[float | None]], axes: Axes) -> lis
 
 def cell(value: float) -> Cell:
     """Return a number of an answer, unrounded; None for NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if math.isnan(value) else float(value)
 
 
 def by_year(values: Array, years: Iterable[int]) -> dict[str, Cell]:
