@@ -15,13 +15,18 @@ from typing import Any
 import psutil
 import uvloop
 
-from bench import command, freshness, malmquist, projection, rebuild, relay
+from bench import accounts, command, estimators, freshness, malmquist, projection, rebuild, relay
 from bench.measure import Result
 from bench.scene import NotRun, Scene, opened
 from pq_common import logging as house_logging
 from pq_common.collecting import collect_seldom
 
-MEASURES = {each.NAME: each for each in (relay, projection, command, rebuild, freshness, malmquist)}
+ENTERPRISES = (estimators.OLLEY_PAKES, estimators.LEVINSOHN_PETRIN, estimators.ACF)
+PANELS = (accounts.CCD, accounts.ACCOUNTING, accounts.MONTE_CARLO)
+MEASURES: dict[str, Any] = {
+    each.NAME: each
+    for each in (relay, projection, command, rebuild, freshness, malmquist, *ENTERPRISES, *PANELS)
+}
 HERE = Path(__file__).parent
 LATEST = HERE / "results" / "latest.json"
 POM = HERE.parent / "scripts" / "kafka" / "pom.xml"
@@ -35,8 +40,9 @@ SHOWN = (
     "pydantic",
     "numpy",
     "scipy",
+    "statsmodels",
 )
-ROW = "{:<11} {:>12} {:>12} {:>6} {:>6} {:>6}  {}"
+ROW = "{:<16} {:>12} {:>12} {:>6} {:>6} {:>6}  {}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
