@@ -14,12 +14,14 @@ from pq_embedded.console import Steps, Voice
 from pq_embedded.folder import DataFolder
 from pq_embedded.options import HERE, AsJson, Data, explained, run
 from pq_embedded.tfp_numbers import Decimal
+from pq_embedded.tfp_recompute import recompute
 from pq_embedded.tfp_report import report
 from pq_embedded.tfp_table import Table, TableRefused, read_table
 
 POLL_S = 0.5
 PATH = "/tfp/v1/compute/accounting"
 tfp_app = typer.Typer(no_args_is_help=True, help="Total factor productivity.")
+tfp_app.command("recompute")(recompute)
 
 
 @tfp_app.callback()
