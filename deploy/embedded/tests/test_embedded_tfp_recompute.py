@@ -18,7 +18,7 @@ run = CliRunner().invoke
 
 def demonstrated() -> list[Stored]:
     """Return the series of the demonstration as a run reads them."""
-    facts = {"industry": "total", "item": "", "definition": None, "breaks": []}
+    facts: dict[str, Any] = {"industry": "total", "item": "", "definition": None, "breaks": []}
     told = [body for one in growth.series() for body in bodies.series(one)]
     return [stored_from({**facts, **body, "id": f"{at:04}"}) for at, body in enumerate(told)]
 
