@@ -90,7 +90,9 @@ async def _computed(
         if response.status_code == httpx.codes.ACCEPTED:
             return await _followed(client, response.json()["follow"], steps, voice, table)
         if not response.is_success:
-            _refuse(response.json().get("errors", []), voice, table)
+            if faults := response.json().get("errors"):
+                _refuse(faults, voice, table)
+                raise TableRefused(response.json()["detail_vi"], response.json()["detail_en"])
             raise refusal(response)
         steps(1, 1)
     answer: dict[str, Any] = response.json()
