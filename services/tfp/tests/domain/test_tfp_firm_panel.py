@@ -42,6 +42,13 @@ def test_a_column_that_is_missing_and_one_of_another_length_are_refused_together
     assert faults(refusal) == ["column_missing /K", "length_wrong /L"]
 
 
+def test_a_column_that_plays_two_parts_is_refused_by_name() -> None:
+    twice = Roles(free=("L", "K"), controls=("Y",))
+    with pytest.raises(SeriesRefused) as refusal:
+        firm_panel(FIRMS, YEARS, columns(), roles=twice, units="logs")
+    assert faults(refusal) == ["column_used_twice /K", "column_used_twice /Y"]
+
+
 def test_fewer_than_three_firms_or_years_are_refused_with_the_minimum() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         panel(firm=["a"] * 9, year=list(range(2010, 2019)))

@@ -129,6 +129,9 @@ def _column_faults(
     columns: dict[str, Array], wanted: Sequence[str], firm: NDArray[np.generic], year: Rows
 ) -> list[FieldError]:
     found = []
+    for name in sorted({name for name in wanted if wanted.count(name) > 1}):
+        said = (f"Cột {name} giữ hai vai trò.", f"The column {name} plays two parts.")
+        found.append(placed(name, None, None, "column_used_twice", said))
     for name in wanted:
         if name not in columns:
             said = (f"Thiếu cột {name}.", f"The column {name} is missing.")
