@@ -5,12 +5,17 @@ had Thái Bình; Hải Phòng is nobody's business here.
 """
 
 import asyncio
+import importlib
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
-from pq_common.db.session import connect_args
+from pq_common.db import rls
+from pq_common.db.scoping import Placed
+from pq_common.db.session import Database, connect_args, set_scope
 
 TODAY, FORMER, THAI_BINH, HAI_PHONG = "vn-33-2025", "vn-33-1997", "vn-34-1997", "vn-31-1997"
 TAX_CODES = {FORMER: "0100047516", THAI_BINH: "0300588569", HAI_PHONG: "0100109106"}
@@ -202,3 +207,67 @@ async def refuses_a_copy(connection: Any, table: str) -> None:
         await connection.execute(
             f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(given)})"
         )
+
+
+def classes_of(service: str) -> list[Any]:
+    """Return the mapped classes of a service."""
+    tables = importlib.import_module(f"pq_{service.replace('-', '_')}.storage.tables")
+    return [mapper.class_ for mapper in tables.Row.registry.mappers]
+
+
+@pytest.mark.parametrize("service", sorted(PLACED))
+def test_every_table_behind_the_second_wall_is_behind_the_first(service: str) -> None:
+    for mapped in classes_of(service):
+        has_policy = mapped.__table__.info.get("placed") == rls.PLACED
+        assert issubclass(mapped, Placed) == has_policy, mapped.__name__
+
+
+@pytest.mark.parametrize("bus_settings", ["postgres"], indirect=True)
+async def test_a_session_sees_its_places_alone_where_no_policy_holds_it_back(
+    house: Any, written: Any
+) -> None:
+    for service, tables in PLACED.items():
+        database = Database(house.urls[service].worker)  # its policies let every row pass
+        try:
+            held = [
+                mapped
+                for mapped in classes_of(service)
+                if mapped.__tablename__ in tables[:2] and issubclass(mapped, Placed)
+            ]
+            for mapped in held:
+                assert await counted(database, mapped, frozenset(TAX_CODES)) == 3, mapped
+                assert await counted(database, mapped, frozenset([THAI_BINH])) == 1, mapped
+                assert await counted(database, mapped, frozenset()) == 0, mapped
+        finally:
+            await database.close()
+
+
+async def counted(database: Database, mapped: Any, scope: frozenset[str]) -> int:
+    """Count the places that a session of this scope sees: by the class, by another name of it, and by a look inside another query."""
+    async with database.sessions.begin() as session:
+        await set_scope(session, scope)
+        other = aliased(mapped)
+        plain = await session.scalar(select(func.count(mapped.place_id.distinct())))
+        renamed = await session.scalar(select(func.count(other.place_id.distinct())))
+        inside = await session.scalar(select(exists(select(mapped.place_id))))
+        assert (plain, inside) == (renamed, bool(plain))
+        return int(plain or 0)
+
+
+@pytest.mark.parametrize("bus_settings", ["postgres"], indirect=True)
+async def test_a_session_changes_its_places_alone_where_no_policy_holds_it_back(
+    house: Any, written: Any
+) -> None:
+    database = Database(house.urls["certification"].worker)
+    certificate_of = next(
+        mapped for mapped in classes_of("certification") if mapped.__tablename__ == "certificate"
+    )
+    try:
+        async with database.sessions.begin() as session:
+            await set_scope(session, frozenset([THAI_BINH]))
+            assert await session.get(certificate_of, written[HAI_PHONG][LISTS[1]]) is None
+            renumbered = update(certificate_of).values(number=certificate_of.number)
+            changed = await session.execute(renumbered.returning(certificate_of.place_id))
+            assert changed.scalars().all() == [THAI_BINH]
+    finally:
+        await database.close()

@@ -1,10 +1,11 @@
 """One engine per role and database, and the scope of places that a transaction sees."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from pq_common.db import scoping
 from pq_common.db.fixed_sql import say
 
 EVERY_JOB: Final = "*"
@@ -54,7 +55,9 @@ class Database:
             pool_use_lifo=True,
             connect_args={"server_settings": {"application_name": "pq", "jit": "off"}},
         )
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, sync_session_class=scoping.ScopedSession
+        )
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -63,7 +66,7 @@ class Database:
 
 async def set_scope(
     session: AsyncSession,
-    places: frozenset[str] | Literal["*"],
+    places: scoping.Scope,
     *,
     actor: str = "",
     jobs: str = "",
@@ -73,6 +76,7 @@ async def set_scope(
     An actor sees the jobs and the kept answers of its own. ``jobs`` adds jobs of others: ``EVERY_JOB``, for
     operators and runners, or those of one reach. No token can say it, whatever name it carries.
     """
+    scoping.remember(session, places)
     named = places if places == "*" else ",".join(places)
     await say(session, _SET_SCOPE, [named, actor, jobs])
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pq_common.contracts.event import Mode
 from pq_common.db.feed import feed
 from pq_common.db.outbox import event_log
+from pq_common.db.scoping import in_scope
 from pq_common.http import job_store
 from pq_common.http.auth import Actor, require
 from pq_common.http.modes import AskedMode
@@ -89,6 +90,7 @@ async def _read(
             feed, event_log, and_(_LOG.seq == feed.c.seq, _LOG.recorded_at == feed.c.recorded_at)
         )
         .where(feed.c.position > after, feed.c.position <= end, _LOG.mode == mode)
+        .where(in_scope(session, _LOG.place_id))
         .order_by(feed.c.position)
         .limit(limit)
     )

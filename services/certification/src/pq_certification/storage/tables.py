@@ -10,6 +10,7 @@ from sqlalchemy.types import Text
 
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
+from pq_common.db.scoping import Placed
 
 
 class Row(DeclarativeBase):
@@ -21,7 +22,7 @@ class Row(DeclarativeBase):
     }
 
 
-class Certificate(Row):
+class Certificate(Placed, Row):
     """One certificate: what it prints, what was decided, and when it counts. Intervals are half-open."""
 
     __tablename__ = "certificate"
@@ -57,7 +58,7 @@ class Certificate(Row):
     is_synthetic: Mapped[bool]
 
 
-class CertificateRevision(Row):
+class CertificateRevision(Placed, Row):
     """What was recorded, and when: every version with its day of effect."""
 
     __tablename__ = "certificate_revision"
@@ -74,7 +75,7 @@ class CertificateRevision(Row):
     facts: Mapped[dict[str, Any]]
 
 
-class KnownEnterprise(Row):
+class KnownEnterprise(Placed, Row):
     """What certification remembers of an enterprise, as the registry told it."""
 
     __tablename__ = "known_enterprise"

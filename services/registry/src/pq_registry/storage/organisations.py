@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.db.fixed_sql import insert_into, say
+from pq_common.db.scoping import may_see
 from pq_common.keyset import Slice
 from pq_common.text import fold
 from pq_registry.domain.errors import OrganisationNotFound
@@ -38,8 +39,10 @@ class Known:
 _COLUMNS = tuple(metadata.tables["organisation"].columns.keys())
 _INSERT = insert_into(metadata.tables["organisation"])
 _INSERT_REVISION = insert_into(metadata.tables["organisation_revision"])
-_BY_TAX_CODE = "SELECT id, name FROM organisation WHERE mode = $1 AND tax_code = $2"
-_BY_PERSONAL_KEY = "SELECT id, name FROM organisation WHERE mode = $1 AND personal_code_key = $2"
+_BY_TAX_CODE = "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND tax_code = $2"
+_BY_PERSONAL_KEY = (
+    "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND personal_code_key = $2"
+)
 
 
 async def get(session: AsyncSession, organisation_id: str) -> Organisation:
@@ -68,7 +71,8 @@ async def by_code(
         found = await say(session, _BY_PERSONAL_KEY, (mode, personal_key))
     else:
         return None
-    return Known(found[0]["id"], found[0]["name"]) if found else None
+    seen = [row for row in found if may_see(session, row["place_id"])]
+    return Known(seen[0]["id"], seen[0]["name"]) if seen else None
 
 
 async def insert(session: AsyncSession, row: Organisation) -> None:

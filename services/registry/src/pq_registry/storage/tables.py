@@ -10,6 +10,7 @@ from sqlalchemy.types import Text
 
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
+from pq_common.db.scoping import Placed
 
 
 class Row(DeclarativeBase):
@@ -23,7 +24,7 @@ class Row(DeclarativeBase):
     }
 
 
-class Organisation(Row):
+class Organisation(Placed, Row):
     """One organisation as it stands. Personal codes are sealed; ``personal_code_key`` only finds them again."""
 
     __tablename__ = "organisation"
@@ -63,7 +64,7 @@ class Organisation(Row):
     successors: Mapped[list[str]]
 
 
-class OrganisationRevision(Row):
+class OrganisationRevision(Placed, Row):
     """What was recorded, and when: the two clocks of every read (true from ``valid_from``, known since ``recorded_at``)."""
 
     __tablename__ = "organisation_revision"

@@ -16,6 +16,7 @@ from sqlalchemy.types import Text, Uuid
 
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
+from pq_common.db.scoping import Placed
 
 _WRITE_ONCE = access(api="SELECT INSERT", worker="SELECT INSERT", placed=PLACED)
 
@@ -32,7 +33,7 @@ class Row(DeclarativeBase):
     }
 
 
-class PlanRow(Row):
+class PlanRow(Placed, Row):
     """The head of a plan: what is locked when its text or the state of its tasks changes."""
 
     __tablename__ = "plan"
@@ -46,7 +47,7 @@ class PlanRow(Row):
     text_version: Mapped[int]
 
 
-class PlanText(Row):
+class PlanText(Placed, Row):
     """A text of a plan: true in the world from ``valid_from``, known here since ``recorded_at``."""
 
     __tablename__ = "plan_text"
@@ -69,7 +70,7 @@ class PlanText(Row):
     document: Mapped[dict[str, Any]]
 
 
-class PlanTarget(Row):
+class PlanTarget(Placed, Row):
     """A clause of one text. ``place_id`` is the plan's; the clause's own is in the document."""
 
     __tablename__ = "plan_target"
@@ -90,7 +91,7 @@ class PlanTarget(Row):
     document: Mapped[dict[str, Any]]
 
 
-class PlanTask(Row):
+class PlanTask(Placed, Row):
     """A task of one text."""
 
     __tablename__ = "plan_task"
@@ -131,7 +132,7 @@ class PlanCode(Row):
     indicators: Mapped[list[str]]
 
 
-class TaskReportRow(Row):
+class TaskReportRow(Placed, Row):
     """A report on a task; the newest of a mode is its state. No row: nobody has reported."""
 
     __tablename__ = "task_report"
@@ -148,7 +149,7 @@ class TaskReportRow(Row):
     document: Mapped[dict[str, Any]]
 
 
-class ActivityRow(Row):
+class ActivityRow(Placed, Row):
     """The head of an activity: what is locked when it changes."""
 
     __tablename__ = "activity"
@@ -162,7 +163,7 @@ class ActivityRow(Row):
     mode: Mapped[str]
 
 
-class ActivityRevision(Row):
+class ActivityRevision(Placed, Row):
     """An activity as it was known from ``recorded_at`` until ``superseded_at``; null: as it is known now."""
 
     __tablename__ = "activity_revision"
@@ -194,7 +195,7 @@ class ActivityRevision(Row):
     document: Mapped[dict[str, Any]]
 
 
-class EvidenceRow(Row):
+class EvidenceRow(Placed, Row):
     """What proves a revision of an activity; one paper may prove several activities, so it can be looked for."""
 
     __tablename__ = "evidence"

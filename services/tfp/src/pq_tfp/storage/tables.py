@@ -11,6 +11,7 @@ from sqlalchemy.types import Integer, Numeric, Text
 
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
+from pq_common.db.scoping import Placed
 
 
 class Row(DeclarativeBase):
@@ -25,7 +26,7 @@ class Row(DeclarativeBase):
     }
 
 
-class Series(Row):
+class Series(Placed, Row):
     """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten.
 
     Within a vintage the same measure may stand on two base years or under two definitions: that is how they are linked.
@@ -67,7 +68,7 @@ class Series(Row):
     recorded_at: Mapped[datetime]
 
 
-class SeriesValue(Row):
+class SeriesValue(Placed, Row):
     """The value of one year, exactly as declared."""
 
     __tablename__ = "series_value"
@@ -79,7 +80,7 @@ class SeriesValue(Row):
     value: Mapped[Decimal]
 
 
-class Run(Row):
+class Run(Placed, Row):
     """One computation, reproducible: its inputs, parameters, code version and the hash of all of them.
 
     ``published_at`` is set by a person's separate act; before that nobody outside the scope sees the figures.
