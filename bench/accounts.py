@@ -160,7 +160,7 @@ def monte_carlo() -> tuple[Work, Work, float, float]:
     return ours, loop, DRAWS, LOOPED
 
 
-CCD = Beside("ccd", Goal(aim=8.0, floor=4.0), ccd, "the formula in plain Python, year by year")
+CCD = Beside("ccd", Goal(aim=10.0, floor=4.0), ccd, "the formula in plain Python, year by year")
 ACCOUNTING = Beside(
     "accounting",
     Goal(aim=3.0, floor=1.5),
