@@ -168,9 +168,9 @@ async def test_the_page_shows_each_plan_with_its_sentences_and_says_demonstratio
     text = await house.eventually(page)
     assert "dữ liệu minh họa" in text.lower()
     assert "chưa báo cáo" in text.lower()
-    for sentence in (
-        "lên 47% vào năm 2025",
-        "khoảng 20 lớp tập huấn",
-        "05 doanh nghiệp tham gia và đạt Giải thưởng",
-    ):
-        assert sentence in text
+    for code, sentence in {
+        "hai-phong-2021-2025": "lên 47% vào năm 2025",
+        "hung-yen-2021-2030": "khoảng 20 lớp tập huấn",
+        "bac-lieu-2021-2025": "05 doanh nghiệp tham gia và đạt Giải thưởng",
+    }.items():
+        assert sentence in (await house.caller().get(f"/chi-tieu/{code}")).text, code

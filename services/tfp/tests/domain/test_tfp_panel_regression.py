@@ -22,9 +22,10 @@ STATES = Path(__file__).parent / "data" / "munnell-states.csv"
 
 
 def grunfeld() -> FirmPanel:
+    """The published regressions are of levels: all three in thousands, which leaves the slopes as they are."""
     data = sm.datasets.grunfeld.load_pandas().data
     data = data[data["firm"] != "American Steel"]
-    told = {name: data[name].to_numpy(float) for name in ("invest", "value", "capital")}
+    told = {name: data[name].to_numpy(float) / 1000 for name in ("invest", "value", "capital")}
     roles = Roles("invest", ("value",), "capital")
     return firm_panel(
         data["firm"].to_numpy(), data["year"].to_numpy(), told, roles=roles, units="logs"

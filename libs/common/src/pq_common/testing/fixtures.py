@@ -90,7 +90,8 @@ def database_for(admin_url: str, templates: Callable[[str], str]) -> Iterator[Da
         run_apart(
             administer(
                 admin_url,
-                f"CREATE DATABASE {name} TEMPLATE {template} OWNER {service}_owner",
+                f"CREATE DATABASE {name} TEMPLATE {template} OWNER {service}_owner"
+                " STRATEGY FILE_COPY",  # half the work of the default for a template this small
                 f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
                 f"GRANT CONNECT ON DATABASE {name} TO {service}_owner, {service}_api",
                 f"GRANT CONNECT, CREATE ON DATABASE {name} TO {service}_worker",

@@ -60,14 +60,14 @@ def chance(asked: Decimal, quantiles: tuple[Decimal, ...]) -> Decimal | None:
     """
     if not quantiles:
         return None
-    step = Decimal(1) / (len(quantiles) + 1)
+    parts = Decimal(len(quantiles) + 1)
     if asked <= quantiles[0]:
-        return 1 - step
+        return (parts - 1) / parts
     for place, (low, high) in enumerate(pairwise(quantiles), start=1):
         if asked <= high:
             inside = (asked - low) / (high - low)
-            return 1 - step * (place + inside)
-    return step
+            return (parts - place - inside) / parts
+    return 1 / parts
 
 
 def judge_band(

@@ -11,7 +11,7 @@ import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import structlog
@@ -108,6 +108,16 @@ class Pool:
         return None
 
     async def _begin(self) -> Process:
+        # Never cancelled half-way: asyncio then waits for ever for a process whose pipes it has not connected.
+        starting = asyncio.create_task(self._start_one())
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait([starting])
+            self._idle.append(starting.result())
+            raise
+
+    async def _start_one(self) -> Process:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", child.__name__, *self._start),
             stdin=PIPE, stdout=PIPE, env={**os.environ, **ONE_THREAD},
@@ -116,8 +126,8 @@ class Pool:
         return process
 
     async def _end(self, process: Process) -> None:
-        with suppress(ProcessLookupError):
-            process.kill()
+        # Not kill() alone: an answer that nobody reads any more would keep its pipe open, and wait() with it.
+        process._transport.close()  # type: ignore[attr-defined]  # has no public name
         await process.wait()
         self._all.discard(process)
 
