@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from pq_common.contracts.catalogue import every_event
 from pq_common.contracts.documents import asyncapi, documents, freeze, main, schema_of, stale, write
 from pq_common.contracts.event import EventData, topic_of
+from pq_common.testing.alone import alone
 from pq_common.testing.parts import not_run, require
 from pq_common.testing.report import used
 
@@ -84,9 +85,9 @@ def test_the_reference_parser_notices_a_planted_fault(tmp_path: Path) -> None:
 
 def validate(document: Path) -> subprocess.CompletedProcess[str]:
     require("node")
-    done = subprocess.run(
-        [ROOT / "scripts" / "asyncapi.sh", document], capture_output=True, text=True, check=False
-    )
+    command = [ROOT / "scripts" / "asyncapi.sh", document]
+    with alone("asyncapi"):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 3:
         not_run(
             f"not run: the AsyncAPI parser could not be fetched; `scripts/asyncapi.sh` says why: {done.stderr[-300:]}"

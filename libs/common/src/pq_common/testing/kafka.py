@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pq_common.testing.alone import alone
 from pq_common.testing.kafka_ready import ready
 from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.parts import not_run, require
@@ -20,7 +21,8 @@ SCRIPTS = Path(__file__).resolve().parents[5] / "scripts"
 def _jars() -> Path | str:
     """Return the folder of the jars, fetched once per checkout, or the sentence that says why there is none."""
     script = SCRIPTS / "kafka-jars.sh"
-    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    with alone("kafka-jars"):  # two Mavens at once may spoil their common repository
+        done = subprocess.run([script], capture_output=True, text=True, check=False)
     if done.returncode:
         return f"not run: Kafka's jars could not be fetched; `scripts/kafka-jars.sh` says why: {done.stderr.strip()[-300:]}"
     return Path(done.stdout.strip())

@@ -3,11 +3,11 @@
 A broker formatted and started from nothing costs 7 s of processor time, from here 3 s, and a run starts some forty.
 """
 
-import fcntl
 import shutil
 import tempfile
 from pathlib import Path
 
+from pq_common.testing.alone import alone
 from pq_common.testing.kafka_server import DATA, KafkaServer
 
 CLASSES = "classes.jsa"
@@ -17,8 +17,7 @@ PATIENCE_S = 180.0  # writing the classes down takes longer than an ordinary sto
 def ready(jars: Path, java: str) -> Path:
     """Return the folder with both, made once per set of jars whichever process comes first."""
     folder = jars.parent / "ready"
-    with (jars.parent / "ready.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone("kafka-ready"):
         if not folder.exists():
             _make(jars, java).rename(folder)
     return folder

@@ -12,6 +12,8 @@ import pytest
 
 SHARED: Final = {"kafka_bootstrap": "kafka"}
 """Fixtures of the whole session that are started in one process only, and the group of the tests that use them."""
+FETCHED: Final = ("node",)
+"""Marks of tests that use what is fetched on first use: each is the group of its tests."""
 LONG: Final = ("storm", "long", "real_kafka")
 """Marks of tests that begin early: a long test begun last would be waited for by idle processes."""
 
@@ -34,11 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _group_of(item: pytest.Item) -> str | None:
-    """Return the fixture's group, or the module where tests share a fixture of the module."""
+    """Return the group of its fixture or mark, or the module where tests share a fixture of the module."""
     found: Mapping[str, Sequence[Any]] = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest has no public door to it
     for fixture, group in SHARED.items():
         if fixture in found:
             return group
+    if marks := [mark for mark in FETCHED if item.get_closest_marker(mark)]:
+        return marks[0]
     ours = (one for name, defs in found.items() if not name.startswith("_") for one in defs)
     return item.nodeid.split("::")[0] if any(one.scope == "module" for one in ours) else None
 
