@@ -23,7 +23,8 @@ class PortTaken(PqError):
 
 def bind(port: int) -> socket.socket:
     """Return a socket bound on loopback; 0 takes any free port. Raises PortTaken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP: asyncio would else leave Nagle's algorithm on, and each answer wait 40 ms for the client's receipt.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
