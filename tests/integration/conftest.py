@@ -123,6 +123,7 @@ async def house(
                 urls[service.name],
                 mode="demo",
                 poll_interval_s=0.1,
+                compute_sync_seconds=300.0,  # of TFP; the others do not look at it
                 **bus_settings,
                 **more,
             )

@@ -1,8 +1,9 @@
 """The command line's way to the services: HTTP with a token, like any other client."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -12,6 +13,7 @@ from pq_embedded.folder import DataFolder
 
 TIMEOUT_S = 120.0
 MINUTE_S = 60
+POLL_S: Final = 0.5
 
 
 class Refused(PqError):
@@ -48,15 +50,43 @@ def accepted(response: httpx.Response) -> Any:
     raise refusal(response)
 
 
+async def finished(client: httpx.AsyncClient, response: httpx.Response) -> Any:
+    """Return the body of a good answer, of a job (202) its result when it is done. Raises Refused."""
+    told = accepted(response)
+    if response.status_code != httpx.codes.ACCEPTED:
+        return told
+    job = await ended_job(client, told["follow"])
+    if job["state"] == "failed":
+        raise _refused(f"job {job['id']}", int(job["error"]["status"]), job["error"])
+    return job["result"]
+
+
+async def ended_job(
+    client: httpx.AsyncClient, path: str, tell: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
+    """Return the job at ``path`` when it has ended, done or failed; meanwhile ``tell(done, total)``."""
+    while True:
+        job: dict[str, Any] = accepted(await client.get(path))
+        if tell is not None:
+            tell(job["done"], job["total"] or 1)
+        if job["state"] in ("done", "failed"):
+            return job
+        await asyncio.sleep(POLL_S)
+
+
 def refusal(response: httpx.Response) -> Refused:
     """Turn a problem document into an error of ours."""
-    problem = _problem(response)
     where = f"{response.request.method} {response.request.url.path} → {response.status_code}"
+    told = {"detail_vi": response.reason_phrase, "detail_en": response.reason_phrase}
+    return _refused(where, response.status_code, {**told, **_problem(response)})
+
+
+def _refused(where: str, status: int, problem: Mapping[str, Any]) -> Refused:
     faults = "; ".join(_faults(problem))
     return Refused(
-        f"{where}: {problem.get('detail_vi', response.reason_phrase)} {faults}".strip(),
-        f"{where}: {problem.get('detail_en', response.reason_phrase)} {faults}".strip(),
-        status=response.status_code,
+        f"{where}: {problem.get('detail_vi')} {faults}".strip(),
+        f"{where}: {problem.get('detail_en')} {faults}".strip(),
+        status=status,
         problem=problem.get("code"),
         trace_id=problem.get("trace_id"),
     )

@@ -1,6 +1,5 @@
 """``pq tfp``: compute on a table of one's own, through the service like any other client."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ import httpx
 import typer
 
 from pq_common.errors import FieldError
-from pq_embedded.client import accepted, connected, refusal
+from pq_embedded.client import connected, ended_job, refusal
 from pq_embedded.console import Steps, Voice
 from pq_embedded.folder import DataFolder
 from pq_embedded.options import HERE, AsJson, Data, explained, run
@@ -18,7 +17,6 @@ from pq_embedded.tfp_recompute import recompute
 from pq_embedded.tfp_report import report
 from pq_embedded.tfp_table import Table, TableRefused, read_table
 
-POLL_S = 0.5
 PATH = "/tfp/v1/compute/accounting"
 tfp_app = typer.Typer(no_args_is_help=True, help="Total factor productivity.")
 tfp_app.command("recompute")(recompute)
@@ -102,16 +100,12 @@ async def _computed(
 async def _followed(
     client: httpx.AsyncClient, path: str, steps: Steps, voice: Voice, table: Table
 ) -> dict[str, Any]:
-    while True:
-        job = accepted(await client.get(path))
-        steps(job["done"], job["total"] or 1)
-        if job["state"] == "done":
-            answer: dict[str, Any] = job["result"]
-            return answer
-        if job["state"] == "failed":
-            _refuse(job["error"].get("errors", []), voice, table)
-            raise TableRefused(job["error"]["detail_vi"], job["error"]["detail_en"])
-        await asyncio.sleep(POLL_S)
+    job = await ended_job(client, path, steps)
+    if job["state"] == "failed":
+        _refuse(job["error"].get("errors", []), voice, table)
+        raise TableRefused(job["error"]["detail_vi"], job["error"]["detail_en"])
+    answer: dict[str, Any] = job["result"]
+    return answer
 
 
 def _refuse(faults: list[dict[str, str]], voice: Voice, table: Table) -> None:

@@ -16,7 +16,7 @@ from pq_common.db.session import Database
 from pq_common.http import job_store
 from pq_common.http.imports import XLSX
 from pq_common.http.issuer import DevelopmentIssuer
-from pq_common.http.job_runner import JobRunner, Lost, Progress
+from pq_common.http.job_runner import MOST_TRIES, JobRunner, Lost, Progress
 from pq_common.testing.api import command
 from pq_common.testing.fixtures import administer, run_apart
 
@@ -271,6 +271,32 @@ async def test_a_job_whose_runner_died_is_taken_over_once(
             await Progress(database, dead).tell()
         async with job_store.runners_session(database) as session:
             assert not await job_store.finish(session, dead, {}, counts={})
+    finally:
+        await database.close()
+
+
+async def test_a_job_that_ends_its_runners_again_and_again_is_given_up(urls: Urls) -> None:
+    database, begun = Database(urls.api), []
+
+    async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
+        begun.append(claim.tries)
+        raise OSError("stands for the end of the process: the job is left as it is")
+
+    try:
+        async with job_store.runners_session(database) as session:
+            await job_store.enqueue(session, job_id=UUID(int=1), kind="k", actor="a", request={})
+        runner = JobRunner({"k": work}, poll_s=0.01)
+        for _ in range(MOST_TRIES):
+            with pytest.raises(OSError, match="stands for"):
+                await runner.once(database)
+            run_apart(administer(urls.worker, "UPDATE job SET updated_at = now() - interval '2 minutes'"))  # fmt: skip
+        assert await runner.once(database)
+        assert begun == list(range(1, MOST_TRIES + 1))
+        async with job_store.runners_session(database) as session:
+            row = await job_store.find(session, UUID(int=1), actor="a")
+        assert row is not None
+        assert (row.state, row.error["code"]) == ("failed", "job_given_up")
+        assert not await runner.once(database)
     finally:
         await database.close()
 

@@ -17,9 +17,9 @@ from pq_common.http.imports import imports_router
 from pq_common.http.job_runner import JobRunner, Work
 from pq_common.http.jobs import job_tables_router
 from pq_common.service import Service
-from pq_tfp.api import runs, series
-from pq_tfp.api.compute import engines, routes
-from pq_tfp.api.compute.answering import Desk, Limits
+from pq_tfp.api import run_orders, runs, series
+from pq_tfp.api.compute import answering, engines, routes
+from pq_tfp.api.compute.desk import Desk, Limits
 from pq_tfp.api.compute.pool import Pool
 from pq_tfp.api.series_exports import SERIES_OUT
 from pq_tfp.api.series_imports import SERIES
@@ -35,7 +35,12 @@ def create_app(settings: Settings) -> FastAPI:
         queue=settings.compute_queue,
     )
     desk = _desk(pool, settings)
-    runner = JobRunner(_works(desk, settings), poll_s=settings.poll_interval_s)
+    tables = JobRunner(_table_works(settings), poll_s=settings.poll_interval_s)
+    # As many as compute at once, beside the tables: an import does not wait for a computation of minutes.
+    computing = [
+        JobRunner(desk.works(), poll_s=settings.poll_interval_s)
+        for _ in range(settings.compute_processes)
+    ]
     app = build(
         "tfp",
         settings,
@@ -53,10 +58,11 @@ def create_app(settings: Settings) -> FastAPI:
             changes_router("tfp"),
         ],
         pages=[admin_router("tfp")],
-        parts=[pool.running, runner.running],
+        parts=[pool.running, *(runner.running for runner in (tables, *computing))],
         description=str(pq_tfp.__doc__),
         body_limits={routes.PATH: settings.max_compute_bytes},
     )
+    app.state.desk = desk
     app.state.examples = routes.examples()
     return app
 
@@ -67,12 +73,11 @@ def _desk(pool: Pool, settings: Settings) -> Desk:
         sync_seconds=settings.compute_sync_seconds,
         job_seconds=settings.compute_job_seconds,
     )
-    return Desk(pool, limits)
+    return Desk(pool, limits, {**answering.kinds(), **run_orders.kinds()})
 
 
-def _works(desk: Desk, settings: Settings) -> dict[str, Work]:
+def _table_works(settings: Settings) -> dict[str, Work]:
     return {
-        **desk.works(),
         SERIES.job_kind: import_work(SERIES, max_rows=settings.max_import_rows),
         SERIES_OUT.job_kind: export_work(SERIES_OUT, max_bytes=settings.max_export_bytes),
     }

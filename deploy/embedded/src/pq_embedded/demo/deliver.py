@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from pq_common.contracts.plans import Plan
-from pq_embedded.client import accepted
+from pq_embedded.client import finished
 from pq_embedded.console import Steps
 from pq_embedded.demo import bodies
 from pq_embedded.demo.activities import DemoActivity
@@ -47,7 +47,8 @@ class Delivery:
     async def _post(self, path: str, key: str, body: dict[str, Any] | None = None) -> Any:
         """Post under a key that is the same in every run: what was done is answered again, not done again."""
         headers = {"Idempotency-Key": f"demo-{quote(key)}"}  # a task may be HP-3đ
-        answer = accepted(await self._client.post(path, json=body, headers=headers))
+        response = await self._client.post(path, json=body, headers=headers)
+        answer = await finished(self._client, response)
         self.sent += 1
         self._steps(self.sent, self._year.size)
         return answer

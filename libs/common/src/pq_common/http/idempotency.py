@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -66,7 +66,7 @@ class OnceOnly:
         under the same key. Raises IdempotencyKeyReused.
         """
         if not await self._claimed():
-            return await self._replayed()
+            return self._replayed(await self._kept())
         answer = await make()
         body = answer.body.model_dump_json().encode()
         headers = {"Content-Type": "application/json", **answer.headers}
@@ -79,12 +79,19 @@ class OnceOnly:
         claimed = await say(self._session, _CLAIM, (self._actor, self._key, self._fingerprint))
         return bool(claimed)
 
-    async def _replayed(self) -> Response:
-        row = (
-            await self._session.execute(
-                select(idempotency_key).where(_ID[0] == self._actor, _ID[1] == self._key)
-            )
-        ).one()
+    async def answered(self) -> Response | None:
+        """Return the answer if this very request was answered before: for a command that is long before it writes.
+
+        Raises IdempotencyKeyReused.
+        """
+        row = await self._kept()
+        return None if row is None else self._replayed(row)
+
+    async def _kept(self) -> Any:
+        asked = select(idempotency_key).where(_ID[0] == self._actor, _ID[1] == self._key)
+        return (await self._session.execute(asked)).one_or_none()
+
+    def _replayed(self, row: Any) -> Response:
         if row.fingerprint != self._fingerprint:
             vi = "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác: hãy dùng khóa mới cho yêu cầu mới."
             en = "This Idempotency-Key was used for another request: use a new key for a new request."

@@ -18,6 +18,8 @@ from pq_common.http.job_store import Claim
 from pq_common.http.problems import document, status_of
 
 HEARTBEAT_S: Final = 10.0
+MOST_TRIES: Final = 5
+"""A job that was taken this often and never ended is what ends its runners; it is not given to another."""
 Work = Callable[[Database, Claim, "Progress"], Awaitable[None]]
 # A fault of ours in one job; it must not stop the jobs behind it.
 FAULTS: Final = (
@@ -37,6 +39,13 @@ class JobBroken(PqError):
 
     code = "job_broken"
     title_vi, title_en = "Công việc gặp lỗi", "Job broken"
+
+
+class JobGivenUp(PqError):
+    """The job's runner fell silent again and again, so nobody takes the job any more: 500 in the job's error."""
+
+    code = "job_given_up"
+    title_vi, title_en = "Công việc bị bỏ dở", "Job given up"
 
 
 class Lost(Exception):
@@ -126,6 +135,8 @@ class JobRunner:
     async def _do(self, database: Database, claim: Claim) -> None:
         progress = Progress(database, claim)
         try:
+            if claim.tries > MOST_TRIES:
+                raise _given_up()
             async with progress.heartbeat():
                 await self._works[claim.kind](database, claim, progress)
         except Lost:
@@ -138,6 +149,13 @@ class JobRunner:
             await _broken(database, claim, reason)
         except FAULTS as reason:
             await _broken(database, claim, reason)
+
+
+def _given_up() -> JobGivenUp:
+    return JobGivenUp(
+        f"Công việc đã bắt đầu {MOST_TRIES} lần, lần nào tiến trình cũng dừng giữa chừng; chưa có gì được ghi. Hãy báo mã công việc.",
+        f"The job was begun {MOST_TRIES} times and its process ended each time before it did; nothing was written. Report the job's id.",
+    )
 
 
 async def _broken(database: Database, claim: Claim, reason: Exception) -> None:

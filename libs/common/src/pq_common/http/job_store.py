@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, or_, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import cast
 
 from pq_common.db.feed import feed_counter
 from pq_common.db.session import EVERY_JOB, Database, set_jobs, set_scope
@@ -34,6 +32,8 @@ class Claim:
     actor: str
     request: Mapping[str, Any]
     token: str
+    tries: int = 1
+    """How often it was taken, this time included."""
 
 
 @asynccontextmanager
@@ -118,6 +118,7 @@ async def claim(session: AsyncSession, kinds: Sequence[str], token: str) -> Clai
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
+    tries = func.coalesce(job.c.result["tries"].as_integer(), 0) + 1
     taken = (
         update(job)
         .where(job.c.id == oldest)
@@ -126,14 +127,15 @@ async def claim(session: AsyncSession, kinds: Sequence[str], token: str) -> Clai
             updated_at=func.now(),
             done=0,
             refused=0,
-            result=job.c.result.op("||")(cast({"claim": token}, JSONB)),
+            result=job.c.result.op("||")(func.jsonb_build_object("claim", token, "tries", tries)),
         )
         .returning(job.c.id, job.c.kind, job.c.actor, job.c.result)
     )
     row = (await session.execute(taken)).one_or_none()
     if row is None:
         return None
-    return Claim(row.id, row.kind, row.actor, row.result["request"], token)
+    told = row.result
+    return Claim(row.id, row.kind, row.actor, told["request"], token, told["tries"])
 
 
 async def progress(

@@ -53,6 +53,11 @@ async def reading(
         yield session
 
 
+async def open_again(session: AsyncSession, actor: Actor) -> None:
+    """Begin the request's transaction anew, in the scope it had: after ``rollback`` gave the connection back for the time of something long."""
+    await set_scope(session, actor.scope, actor=actor.id, jobs=_jobs(actor))
+
+
 # One switch into SQLAlchemy's greenlet; ``sessions.begin()`` makes four of it, and a task.
 def _commit(session: orm.Session) -> None:
     session.commit()

@@ -7,15 +7,18 @@ from fastapi import APIRouter, Query, Request, Response
 
 from pq_common import places
 from pq_common.http.auth import CurrentActor, require
+from pq_common.http.guest_jobs import new_job
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
 from pq_common.http.placing import AskedPlaces
 from pq_common.http.planned import PlannedRoute
-from pq_common.http.session import Session
+from pq_common.http.session import Session, open_again
+from pq_tfp.api.compute.desk import NOBODY_LISTENS, CallerLeft, ComputeAccepted, Desk
 from pq_tfp.api.run_bodies import BundleBody, NewRun, RunBody, bundle_body, run_body
+from pq_tfp.api.run_orders import order_of
 from pq_tfp.domain.errors import BundleNotKept
-from pq_tfp.operations.compute_run import compute_run
+from pq_tfp.operations.compute_run import keep_run, read_series
 from pq_tfp.operations.publish_run import publish_run
 from pq_tfp.storage import runs
 from pq_tfp.storage.runs import RunFilter
@@ -61,21 +64,36 @@ async def list_runs(
 @router.post(
     "", operation_id="computeRun", summary="Compute from stored series", status_code=201,
     response_model=RunBody, dependencies=[WRITERS],
+    responses={202: {"model": ComputeAccepted, "description": "Slow: a job, whose result is the run"}},
 )  # fmt: skip
 async def compute(
     request: Request, told: NewRun, session: Session, once: Once, actor: CurrentActor
 ) -> Response:
     """Compute and keep a run; it is not published by that."""
     places.place(told.place_id)
+    if (kept := await once.answered()) is not None:
+        return kept
+    mode = told.mode or request.app.state.settings.mode
+    wanted = told.wanted()
+    order = order_of(wanted, await read_series(session, wanted, mode=mode), mode=mode)
+    await session.rollback()  # nothing was written, and no connection waits for the computation
+    desk: Desk = request.app.state.desk
+    try:
+        async with desk.hand_in(request, order) as handed:
 
-    async def make() -> Answer:
-        mode = told.mode or request.app.state.settings.mode
-        row = await compute_run(
-            session, told.wanted(), mode=mode, actor=actor.id, now=datetime.now(UTC)
-        )
-        return Answer(201, run_body(row), {"Location": f"/tfp/v1/runs/{row.id}"})
+            async def make() -> Answer:
+                if not handed.is_answered:
+                    accepted = await desk.accept(session, handed, *new_job(actor))
+                    return Answer(202, accepted, {"Location": accepted.follow})
+                row = await keep_run(
+                    session, handed.answer, mode=mode, actor=actor.id, now=datetime.now(UTC)
+                )
+                return Answer(201, run_body(row), {"Location": f"/tfp/v1/runs/{row.id}"})
 
-    return await once.do(make)
+            await open_again(session, actor)
+            return await once.do(make)
+    except CallerLeft:
+        return Response(status_code=NOBODY_LISTENS)
 
 
 @router.get("/{run_id}", operation_id="readRun", summary="One run", dependencies=[READERS])

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from pq_common.http.admission import limited
 from pq_common.http.auth import Actor, require
 from pq_common.http.openapi import OwnExamples
-from pq_tfp.api.compute.answering import ComputeAccepted, Desk
+from pq_tfp.api.compute.answering import answer
+from pq_tfp.api.compute.desk import ComputeAccepted, Desk
 from pq_tfp.api.compute.engine import Route, perform
 from pq_tfp.api.compute.engines import ROUTES
 from pq_tfp.domain.bundle import canonical, canonical_json
@@ -56,7 +57,7 @@ def _endpoint(
     roles = (*WITH_A_TOKEN, "certification-body", "enterprise", *(["public"] if is_open else []))
 
     async def compute(request: Request, actor: Annotated[Actor, require(*roles)]) -> Response:
-        return await desk.answer(request, route.name, actor)
+        return await answer(desk, request, route.name, actor)
 
     return compute
 

@@ -1,0 +1,188 @@
+"""A stored run that is large or slow: a job, whose result is the run; it holds up nobody and is not lost with its process."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from pq_common.db.session import Database, set_scope
+from pq_common.http import job_store
+from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.testing.api import MakeSettings, OpenClient, command
+from pq_common.testing.fixtures import DatabaseFor
+from pq_tfp.api.compute import official
+from pq_tfp.api.run_orders import RUN
+from pq_tfp.app import create_app
+from pq_tfp.settings import Settings
+
+RUNS, HAI_PHONG = "/tfp/v1/runs", "vn-31-1997"
+FIRST, LAST = 2019, 2023
+SHAPES = {
+    "Y": ("flow", "constant-2010", "tỷ đồng", 100, 1.07),
+    "K": ("stock", "constant-2010", "tỷ đồng", 250, 1.08),
+    "L": ("stock", None, "nghìn người", 900, 1.01),
+    "VA": ("flow", "current", "tỷ đồng", 100, 1.11),
+    "labour_income": ("flow", "current", "tỷ đồng", 60, 1.11),
+}
+ASKED = {"place_id": HAI_PHONG, "boundary": "2021", "vintage": "v1"}
+
+
+@pytest.fixture
+def app_of(database_for: DatabaseFor, settings_for: MakeSettings) -> Any:
+    """Return ``app_of(compute_sync_bytes=10)``: applications of one database, as processes of one service are."""
+    urls = database_for("pq_tfp")
+    usual = {"mode": "demo", "compute_sync_seconds": 300.0}
+    return lambda **changes: create_app(settings_for(Settings, urls, **{**usual, **changes}))
+
+
+@pytest.fixture
+def officer_of(open_client: OpenClient, issuer: DevelopmentIssuer) -> Any:
+    """Return ``await officer_of(app)``."""
+
+    async def officer(app: Any, **claims: Any) -> httpx.AsyncClient:
+        token = issuer.token("province-officer", places=[HAI_PHONG], **claims)
+        return await open_client(app, token=token)
+
+    return officer
+
+
+async def declare(client: httpx.AsyncClient) -> None:
+    for measure, (kind, basis, unit, first, growth) in SHAPES.items():
+        values = {str(y): f"{first * growth ** (y - FIRST):.6f}" for y in range(FIRST, LAST + 1)}
+        told = {
+            "place_id": HAI_PHONG, "measure": measure, "kind": kind, "price_basis": basis, "unit": unit,
+            "vintage": "v1", "source": "minh họa", "values": values, "is_synthetic": True,
+        }  # fmt: skip
+        assert (await client.post("/tfp/v1/series", json=told, headers=command())).is_success
+
+
+async def left(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
+    """Return the receipt of a run that became a job."""
+    answer = await client.post(RUNS, json={**ASKED, **asked}, headers=command())
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["location"] == answer.json()["follow"]
+    receipt: dict[str, Any] = answer.json()
+    return receipt
+
+
+async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
+    while True:
+        job: dict[str, Any] = (await client.get(follow)).json()
+        if job["state"] in ("done", "failed"):
+            return job
+        await asyncio.sleep(0.05)
+
+
+async def test_what_cannot_be_computed_ends_the_job_and_names_the_series(
+    app_of: Any, officer_of: Any
+) -> None:
+    officer = await officer_of(app_of(compute_sync_bytes=10))
+    job = await ended(officer, (await left(officer))["follow"])
+    assert job["state"] == "failed"
+    assert {"/Y", "/K", "/L"} <= {error["pointer"] for error in job["error"]["errors"]}
+    assert (await officer.get(RUNS)).json()["items"] == []
+
+
+async def test_a_key_is_not_used_for_another_run_and_repeats_the_same_receipt(
+    app_of: Any, officer_of: Any
+) -> None:
+    officer, key = await officer_of(app_of(compute_sync_bytes=10)), command()
+    first = await officer.post(RUNS, json=ASKED, headers=key)
+    other = await officer.post(RUNS, json={**ASKED, "seed": 7}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    again = await officer.post(RUNS, json=ASKED, headers=key)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (again.status_code, again.json()) == (202, first.json())
+
+
+async def test_a_job_keeps_the_very_run_that_is_answered_at_once_elsewhere(
+    app_of: Any, officer_of: Any
+) -> None:
+    quick, slow = await officer_of(app_of()), await officer_of(app_of(compute_sync_seconds=0.001))
+    await declare(quick)
+    answer = await quick.post(RUNS, json=ASKED, headers=command())
+    assert answer.status_code == 201, answer.text
+    receipt = await left(slow)
+    events = (await slow.get(f"{receipt['follow']}/events")).text
+    assert "event: done" in events
+    run = (await ended(slow, receipt["follow"]))["result"]
+    assert run["bundle_sha256"] == answer.json()["bundle_sha256"]
+    assert run["id"] != answer.json()["id"]
+    assert (await quick.get(f"{RUNS}/{run['id']}")).json() == run
+
+
+async def test_a_run_whose_process_was_killed_is_computed_by_the_next(
+    app_of: Any, officer_of: Any
+) -> None:
+    asleep = app_of(compute_sync_bytes=10, poll_interval_s=3600)
+    officer = await officer_of(asleep)
+    await declare(officer)
+    await asyncio.sleep(0.2)  # its runners have looked once, and look again in an hour
+    receipt = await left(officer)
+    database: Database = asleep.state.database
+    async with job_store.runners_session(database) as session:
+        dead = await job_store.claim(session, [RUN], "a process that is killed now")
+        await session.execute(text("UPDATE job SET updated_at = now() - interval '2 minutes'"))
+    assert dead is not None
+    assert (await officer.get(receipt["follow"])).json()["state"] == "running"
+    job = await ended(await officer_of(app_of()), receipt["follow"])
+    assert (job["state"], job["result"]["place_id"]) == ("done", HAI_PHONG)
+    async with database.sessions.begin() as session:
+        await set_scope(session, frozenset([HAI_PHONG]))
+        kept = (await session.execute(text("SELECT computed_by FROM run"))).scalars().all()
+    assert kept == [dead.actor]
+
+
+async def test_what_was_read_for_a_run_is_forgotten_when_its_job_has_ended(
+    app_of: Any, officer_of: Any
+) -> None:
+    app = app_of(compute_sync_bytes=10)
+    officer = await officer_of(app)
+    receipt = await left(officer)
+    await ended(officer, receipt["follow"])
+    async with job_store.runners_session(app.state.database) as session:
+        kept = await job_store.file_of(session, receipt["job"]["id"])
+    assert kept is not None
+    assert kept.content == b""
+
+
+def long_computation() -> bytes:
+    units = 2_000
+    rows = {name: list(official.EXAMPLE[name].values()) for name in "YKL"}
+    panel = {
+        "units": [f"u{at}" for at in range(units)], "years": [2020, 2021, 2022],
+        "y": {"Y": [rows["Y"]] * units}, "x": {name: [rows[name]] * units for name in "KL"},
+        "z": {"beta": [[0.6, 0.6, 0.6]] * units},
+    }  # fmt: skip
+    asked = {"price_basis": "constant-2010", "panel": panel, "uncertainty": {"draws": 100_000}}
+    return json.dumps(asked).encode()
+
+
+async def test_runs_that_wait_hold_no_connection_and_stop_nobody(
+    app_of: Any, officer_of: Any
+) -> None:
+    app = app_of(compute_processes=1, compute_sync_seconds=3600, database_pool_size=1)
+    officer = await officer_of(app)
+    await declare(officer)
+    busy = asyncio.create_task(
+        officer.post(
+            "/tfp/v1/compute/accounting", content=long_computation(),
+            headers={"Content-Type": "application/json"},
+        )
+    )  # fmt: skip
+    await asyncio.sleep(0.2)
+    waiting = [
+        asyncio.create_task(officer.post(RUNS, json=ASKED, headers=command())) for _ in range(4)
+    ]
+    done, _ = await asyncio.wait(waiting, timeout=1)
+    assert not done
+    async with asyncio.timeout(20):  # of two connections at most, none is taken
+        answers = await asyncio.gather(*(officer.get("/tfp/v1/series") for _ in range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert not any(one.done() for one in (busy, *waiting))
+    for one in (busy, *waiting):
+        one.cancel()
+    await asyncio.gather(busy, *waiting, return_exceptions=True)
