@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from pq_common.db import rls
-from pq_common.db.scoping import Placed
+from pq_common.db.scoping import Placed, PlacedOrNational
 from pq_common.db.session import Database, connect_args, set_scope
 
 TODAY, FORMER, THAI_BINH, HAI_PHONG = "vn-33-2025", "vn-33-1997", "vn-34-1997", "vn-31-1997"
@@ -218,8 +218,10 @@ def classes_of(service: str) -> list[Any]:
 @pytest.mark.parametrize("service", sorted(PLACED))
 def test_every_table_behind_the_second_wall_is_behind_the_first(service: str) -> None:
     for mapped in classes_of(service):
-        has_policy = mapped.__table__.info.get("placed") == rls.PLACED
-        assert issubclass(mapped, Placed) == has_policy, mapped.__name__
+        said = mapped.__table__.info
+        behind, nation_too = said.get("placed") == rls.PLACED, said.get("also_read") is not None
+        assert issubclass(mapped, Placed) == (behind and not nation_too), mapped.__name__
+        assert issubclass(mapped, PlacedOrNational) == (behind and nation_too), mapped.__name__
 
 
 @pytest.mark.parametrize("bus_settings", ["postgres"], indirect=True)
@@ -232,7 +234,8 @@ async def test_a_session_sees_its_places_alone_where_no_policy_holds_it_back(
             held = [
                 mapped
                 for mapped in classes_of(service)
-                if mapped.__tablename__ in tables[:2] and issubclass(mapped, Placed)
+                if mapped.__tablename__ in tables[:2]
+                and issubclass(mapped, Placed | PlacedOrNational)
             ]
             for mapped in held:
                 assert await counted(database, mapped, frozenset(TAX_CODES)) == 3, mapped

@@ -1,7 +1,7 @@
 """Compare policies and grants with what the tables declare: autogenerate looks at neither."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, text
@@ -19,7 +19,7 @@ FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN LATERAL acl
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND g.grantee <> c.relowner
 """)
 _POLICIES = text(r"""
-SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced, p.polname,
+SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced, p.polname, p.polcmd::text,
        array(SELECT pg_get_userbyid(r)::text FROM unnest(p.polroles) r) AS roles,
        regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') AS using, regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '\s+', ' ', 'g') AS checked
 FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
@@ -30,8 +30,8 @@ SELECT rolname FROM pg_roles
 WHERE rolname = ANY (:roles) AND (rolbypassrls OR rolsuper OR rolcreaterole)
 """)
 
-_Policy = tuple[bool, list[str], str | None, str | None]
-"""Forced, roles, the condition for rows seen, the condition for rows written."""
+_Policy = tuple[bool, str, list[str], str | None, str | None]
+"""Forced, the command (* for all, r for reading), roles, the condition for rows seen, the condition for rows written."""
 
 
 def declared_access(table: Table) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def declared_access(table: Table) -> dict[str, Any]:
     ``info={"unplaced": "why"}`` says so; nothing declared means all four rights for both roles.
     """
     guess = PLACED if "place_id" in table.c and "unplaced" not in table.info else None
-    return {"api": ALL, "worker": ALL, "placed": guess, **table.info}
+    return {"api": ALL, "worker": ALL, "placed": guess, "also_read": None, **table.info}
 
 
 def access_differences(
@@ -75,10 +75,10 @@ def _policy_differences(
     connection: Connection, tables: Sequence[Table], service: str
 ) -> Iterator[str]:
     policies: dict[str, dict[str, _Policy]] = defaultdict(dict)
-    for name, forced, policy, roles, using, checked in connection.execute(_POLICIES):
-        policies[name][policy] = (forced, list(roles), using, checked)
+    for name, forced, policy, command, roles, using, checked in connection.execute(_POLICIES):
+        policies[name][policy] = (forced, command, list(roles), using, checked)
     for table in tables:
-        expected = _expected(declared_access(table)["placed"], service)
+        expected = _expected(declared_access(table), service)
         if expected != policies[table.name]:
             yield f"policies of {table.name}: {policies[table.name]}, declared {expected}"
 
@@ -87,10 +87,14 @@ def _roles(service: str) -> list[str]:
     return [f"{service}_{kind}" for kind in ("owner", "api", "worker")]
 
 
-def _expected(placed: str | None, service: str) -> dict[str, _Policy]:
+def _expected(said: Mapping[str, Any], service: str) -> dict[str, _Policy]:
+    placed, also_read = said["placed"], said["also_read"]
     if placed is None:
         return {}
-    return {
-        "in_scope": (True, [f"{service}_api"], placed, placed),
-        "every_row": (True, [f"{service}_worker"], "true", "true"),
+    expected: dict[str, _Policy] = {
+        "in_scope": (True, "*", [f"{service}_api"], placed, placed),
+        "every_row": (True, "*", [f"{service}_worker"], "true", "true"),
     }
+    if also_read is not None:
+        expected["also_read"] = (True, "r", [f"{service}_api"], also_read, None)
+    return expected

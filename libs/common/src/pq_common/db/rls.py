@@ -20,6 +20,16 @@ RETURN coalesce(
     false)
 """
 
+READS_NATION = "pq_reads_nation(place_id)"
+"""Beside PLACED, for reading alone: figures of the nation, by which those of every place are computed."""
+
+# Without a scope nothing is seen, the nation's rows neither.
+OF_NATION = """
+CREATE OR REPLACE FUNCTION pq_reads_nation(place text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(place = 'vn' AND nullif(current_setting('pq.places', true), '') IS NOT NULL, false)
+"""
+
 OWN = "pq_is_actor(actor)"
 """The condition of rows that belong to the caller who left them."""
 
@@ -85,3 +95,8 @@ def placed(
     op.execute(
         f'CREATE POLICY every_row ON "{table}" TO {service}_worker USING (true) WITH CHECK (true)'
     )
+
+
+def also_read(op: Operations, table: str, service: str, *, using: str = READS_NATION) -> None:
+    """Let the API role of a placed table read, and no more, the rows for which ``using`` holds too; declare it as ``also_read``."""
+    op.execute(f'CREATE POLICY also_read ON "{table}" FOR SELECT TO {service}_api USING ({using})')

@@ -48,13 +48,17 @@ COMMON = new_metadata()
 ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 
-def access(*, api: str = "", worker: str = "", placed: str | None = None) -> dict[str, Any]:
+def access(
+    *, api: str = "", worker: str = "", placed: str | None = None, also_read: str | None = None
+) -> dict[str, Any]:
     """Describe for ``migrate.check`` who may do what: ``api="SELECT INSERT"``, ``api="SELECT(name)"`` of a column.
 
-    ``placed`` is the expression that the policy of the API role uses, if rows belong to places or callers.
+    ``placed`` is the expression that the policy of the API role uses, if rows belong to places or callers;
+    ``also_read`` that of further rows which it reads and never writes.
     """
     return {
         "api": frozenset(api.split()),
         "worker": frozenset(worker.split()),
         "placed": placed,
+        "also_read": also_read,
     }

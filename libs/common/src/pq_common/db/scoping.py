@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, event, literal_column, or_, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from pq_common.places import NATION
+
 Scope = frozenset[str] | Literal["*"]
 _SCOPE = "pq_scope"
 
@@ -27,8 +29,15 @@ class Placed:
         place_id = _Unmapped()
 
 
+class PlacedOrNational:
+    """Mixed in instead of ``Placed`` where every caller who has a place also reads the rows of the nation (``rls.READS_NATION``)."""
+
+    if not TYPE_CHECKING:
+        place_id = _Unmapped()
+
+
 class ScopedSession(Session):
-    """A session whose statements about ``Placed`` rows see those of its scope; before one is named, what the database lets pass."""
+    """A session whose statements about placed rows see those of its scope; before one is named, what the database lets pass."""
 
 
 def remember(session: AsyncSession, scope: Scope) -> None:
@@ -53,7 +62,11 @@ def _narrow(asked: ORMExecuteState) -> None:
     scope: Scope = asked.session.info.get(_SCOPE, "*")
     if scope == "*" or not asked.is_orm_statement or asked.is_insert:
         return
-    seen = sorted(scope)
+    changed = sorted(scope)
+    read = sorted(scope | {NATION}) if scope and asked.is_select else changed
     asked.statement = asked.statement.options(
-        with_loader_criteria(Placed, lambda row: row.place_id.in_(seen), include_aliases=True)
+        with_loader_criteria(Placed, lambda row: row.place_id.in_(changed), include_aliases=True),
+        with_loader_criteria(
+            PlacedOrNational, lambda row: row.place_id.in_(read), include_aliases=True
+        ),
     )

@@ -77,7 +77,10 @@ async def list_series(
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
 ) -> Page[SeriesBody]:
-    """List series by id, each with its values: every vintage, or with ``valid_at`` the one in force that day."""
+    """List series by id, each with its values: every vintage, or with ``valid_at`` the one in force that day.
+
+    Those of the nation are everybody's to read who has a place.
+    """
     wanted = SeriesFilter(
         mode=mode, places=place, industry=what.industry, measure=what.measure, item=what.item,
         vintage=what.vintage, valid_at=valid_at, known_at=known_at,
@@ -97,6 +100,7 @@ async def declare(
     request: Request, told: NewSeries, session: Session, once: Once, actor: CurrentActor
 ) -> Response:
     """Store a series of one vintage; the same measure, place and vintage again is 409: a revision is another vintage."""
+    refuse_foreign(actor, told.place_id)
 
     async def make() -> Answer:
         declaration = told.told()

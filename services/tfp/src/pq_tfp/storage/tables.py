@@ -9,9 +9,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Integer, Numeric, Text
 
-from pq_common.db.rls import PLACED
+from pq_common.db.rls import PLACED, READS_NATION
 from pq_common.db.schema import Instant, access, new_metadata
-from pq_common.db.scoping import Placed
+from pq_common.db.scoping import Placed, PlacedOrNational
+
+SERIES_ACCESS = access(api="SELECT INSERT", worker="SELECT", placed=PLACED, also_read=READS_NATION)
 
 
 class Row(DeclarativeBase):
@@ -26,7 +28,7 @@ class Row(DeclarativeBase):
     }
 
 
-class Series(Placed, Row):
+class Series(PlacedOrNational, Row):
     """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten.
 
     Within a vintage the same measure may stand on two base years or under two definitions: that is how they are linked.
@@ -47,7 +49,7 @@ class Series(Placed, Row):
             postgresql_nulls_not_distinct=True,
         ),
         Index("ix_series_measure", "mode", "measure", "vintage", "id"),
-        {"info": access(api="SELECT INSERT", worker="SELECT", placed=PLACED)},
+        {"info": SERIES_ACCESS},
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -68,11 +70,11 @@ class Series(Placed, Row):
     recorded_at: Mapped[datetime]
 
 
-class SeriesValue(Placed, Row):
+class SeriesValue(PlacedOrNational, Row):
     """The value of one year, exactly as declared."""
 
     __tablename__ = "series_value"
-    __table_args__ = ({"info": access(api="SELECT INSERT", worker="SELECT", placed=PLACED)},)
+    __table_args__ = ({"info": SERIES_ACCESS},)
 
     series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
