@@ -17,6 +17,8 @@ from pq_common.contracts.plans import Plan
 from pq_common.contracts.support_grants import Activity, ActivityReported, PlanIssued
 from pq_common.contracts.tfp import (
     Assumption,
+    ContributionOfScience,
+    DefinitionOfScience,
     PartOfResult,
     PeriodOfGrowth,
     Spread,
@@ -79,6 +81,17 @@ def _activity(key: str = "a1", **changes: Any) -> Activity:
 MADE_OF = (
     PartOfResult(place_id="vn-30-1997", weight="0.326", g_Y="0.075", g_A="0.028", growth_share_A="0.381"),
     PartOfResult(place_id="vn-31-1997"),
+)  # fmt: skip
+SCIENCE = ContributionOfScience(
+    definitions=(
+        DefinitionOfScience(
+            definition="STI_CORE", points="0.3", points_band=Spread(low="0.17", mid="0.31", high="0.56"),
+            growth_share="0.031", growth_share_band=Spread(low="0.017", mid="0.03", high="0.06"),
+        ),
+        DefinitionOfScience(definition="STI_VNPI", points="4.9", points_band=Spread(low="-0.5", mid="4.8", high="7.2")),
+        DefinitionOfScience(definition="STI_PLAN", points="4.61", growth_share="0.4524"),
+    ),
+    unknown=("c_LQ", "c_ICT", "c_DEM"),
 )  # fmt: skip
 SURE = Uncertainty(
     draws=10_000, seed=1, delta="0.06", valid="0.999",
@@ -272,6 +285,8 @@ def _told(a_plan: Callable[..., Plan]) -> list[Said]:
                     boundary="2025-07-01",
                     parts=MADE_OF,
                     reallocation="0.0012",
+                    sti=SCIENCE,
+                    warnings=("NOT_NESTED", "DEMAND_UNKNOWN"),
                 ),
                 _account(
                     "r3",

@@ -61,6 +61,13 @@ async def finished(client: httpx.AsyncClient, response: httpx.Response) -> Any:
     return job["result"]
 
 
+async def imported(client: httpx.AsyncClient, response: httpx.Response) -> Any:
+    """Return the receipt of an import when its table is read, also of one that was read before. Raises Refused."""
+    if response.status_code == httpx.codes.ACCEPTED:
+        return await finished(client, response)
+    return accepted(response)["job"]["result"]
+
+
 async def ended_job(
     client: httpx.AsyncClient, path: str, tell: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:

@@ -128,12 +128,31 @@ async def test_a_merged_place_names_its_parts_and_the_reallocation(client: Async
     assert "Tái phân bổ giữa các địa bàn: +0,12 điểm phần trăm mỗi năm" in text
 
 
-async def test_all_three_definitions_stand_together_and_the_plans_one_has_the_figure(
+async def test_without_series_the_narrow_definitions_say_why_they_have_no_figure(
     client: AsyncClient,
 ) -> None:
     for path in (HP, CLAUSE):
         text = await words(client, path)
-        assert re.search(r"STI_CORE .*? – – – STI_VNPI .*? – – – STI_PLAN .*? \+4,6 45,2% 8,0% đến 72,0%", text)  # fmt: skip
+        assert re.search(
+            r"STI_CORE .*?Chưa tính: chưa có chuỗi chi nghiên cứu.*? – – – – STI_VNPI .*?Chưa tính.*? – – – – "
+            r"STI_PLAN .*? \+4,61 \+1,00 đến \+7,00 45,2% 8,0% đến 72,0%", text,
+        )  # fmt: skip
+        assert "NOT_NESTED" not in text
+
+
+async def test_all_three_definitions_stand_together_with_their_bands_and_a_warning_when_out_of_order(
+    client: AsyncClient,
+) -> None:
+    text = await words(client, NOW)
+    assert re.search(
+        r"STI_CORE .*?Phần vốn công nghệ thông tin tính là 0.*? \+0,30 \+0,17 đến \+0,56 3,1% 1,7% đến 6,0% "
+        r"STI_VNPI .*?Tác động của cầu tính là 0.*? \+4,90 −0,50 đến \+7,20 – – "
+        r"STI_PLAN .*? \+4,61 – 45,2% – Lưu ý: thứ tự hẹp ≤ giữa ≤ rộng không giữ", text,
+    )  # fmt: skip
+    assert "Chưa tính" not in text
+    english = await words(client, f"/en{NOW}")
+    assert "narrow ≤ central ≤ broad does not hold" in english
+    assert "−0.50 to +7.20" in english
 
 
 async def test_the_method_is_told_with_every_choice(client: AsyncClient) -> None:

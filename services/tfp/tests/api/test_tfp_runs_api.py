@@ -1,9 +1,13 @@
 """Runs from outside: what the engines refuse, every choice of the method, bundles that compute again, and who supersedes whom."""
 
+import json
 from typing import Any
 
+import asyncpg
 import pytest
 
+from pq_common.db.provision import Urls
+from pq_common.db.session import connect_args
 from pq_common.testing.api import command
 from pq_tfp.domain.running.compute import recompute
 
@@ -116,6 +120,29 @@ async def test_science_and_technology_come_as_three_definitions(officer: Any) ->
     told = (await made(officer, sti=True))["results"]["sti"]["definitions"]
     assert set(told) == {"STI_CORE", "STI_VNPI", "STI_PLAN"}
     assert all(one["pp"]["low"] <= one["pp"]["mid"] <= one["pp"]["high"] for one in told.values())
+
+
+async def test_a_published_result_carries_the_three_definitions_and_what_counts_as_0(
+    officer: Any, urls: Urls
+) -> None:
+    run_id = (await made(officer, sti=True))["id"]
+    assert (await published(officer, run_id)).status_code == 200
+    connection = await asyncpg.connect(**connect_args(urls.worker))
+    try:
+        payload = await connection.fetchval(
+            "SELECT payload FROM event_log WHERE aggregate_id = $1 LIMIT 1", run_id
+        )
+    finally:
+        await connection.close()
+    sti = json.loads(payload)["result"]["sti"]
+    assert [one["definition"] for one in sti["definitions"]] == ["STI_CORE", "STI_VNPI", "STI_PLAN"]
+    core = sti["definitions"][0]
+    assert (
+        float(core["points_band"]["low"])
+        < float(core["points"])
+        < float(core["points_band"]["high"])
+    )
+    assert set(sti["unknown"]) == {"c_LQ", "c_KQ", "c_ICT", "c_RE", "c_DEM"}
 
 
 async def test_a_measure_may_come_from_another_vintage_and_both_stay(officer: Any) -> None:

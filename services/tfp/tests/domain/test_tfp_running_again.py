@@ -8,91 +8,28 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from services.tfp.tests.domain.running_series import (
+    HAI_DUONG,
+    HAI_PHONG,
+    NATION,
+    PIM,
+    YEARS,
+    Making,
+    codes,
+    levels,
+    merged,
+    one,
+    wanted,
+    without,
+)
 
 from pq_tfp.domain.accounting import Inputs, account, account_period
 from pq_tfp.domain.bundle import ITERATIVE_DIGITS, canonical, canonical_json
-from pq_tfp.domain.errors import BundleUnreadable, SeriesRefused
+from pq_tfp.domain.errors import BundleUnreadable
 from pq_tfp.domain.running.compute import bundle_of, compute, parameters_only, recompute
 from pq_tfp.domain.running.official import _hold
 from pq_tfp.domain.running.specification import CapitalChoice, ShareChoice, Specification
 from pq_tfp.domain.store.stored import Stored
-
-HAI_PHONG, HAI_DUONG, MERGED, NATION = "vn-31-1997", "vn-30-1997", "vn-31-2025", "vn"
-YEARS = range(2010, 2025)
-UNITS = {
-    "L": "nghìn người", "H": "triệu giờ", "N_employees": "nghìn người", "P_I": "năm gốc = 1",
-    "P_Y": "năm gốc = 1", "SCOLI": "năm gốc = 1", "beta": "phần của 1", "investment_ratio": "phần của 1",
-    "h": "nghìn người", "wage": "triệu đồng/người/tháng",
-}  # fmt: skip
-BASIS = {"Y": "constant-2010", "K": "constant-2010", "K0": "constant-2010"}
-NO_PRICES = {"L", "H", "N_employees", "P_I", "P_Y", "SCOLI", "beta", "investment_ratio", "h"}
-
-Making = Callable[[int], float]
-
-
-def one(measure: str, make: Making, place: str = HAI_PHONG, **changes: Any) -> Stored:
-    """Return a stored series whose value n years after 2010 is ``make(n)``."""
-    years = changes.pop("years", YEARS)
-    number = len(_made)
-    _made.append(measure)
-    told: dict[str, Any] = {
-        "id": f"{number:06d}", "place_id": place, "industry": "total", "measure": measure, "item": "",
-        "kind": "flow", "unit": UNITS.get(measure, "tỷ đồng"), "vintage": "v1", "definition": None,
-        "breaks": (), "is_synthetic": True,
-        "price_basis": None if measure in NO_PRICES else BASIS.get(measure, "current"),
-        "texts": {year: f"{make(year - 2010):.6f}" for year in years},
-        **changes,
-    }  # fmt: skip
-    return Stored(**told)
-
-
-_made: list[str] = []
-
-
-def levels(place: str = HAI_PHONG, size: float = 1.0, pace: float = 0.0) -> list[Stored]:
-    return [
-        one("Y", lambda n: size * 100 * (1.07 + pace) ** n, place),
-        one("K", lambda n: size * 250 * (1.08 + pace) ** n, place),
-        one("L", lambda n: size * 900 * 1.01**n, place),
-        one("VA", lambda n: size * 110 * 1.11**n, place),
-        one("labour_income", lambda n: size * 66 * 1.11**n, place),
-    ]
-
-
-def wanted(**changes: Any) -> Specification:
-    told = {
-        "place_id": HAI_PHONG,
-        "boundary": "2021",
-        "vintage": "v1",
-        "first_year": 2021,
-        **changes,
-    }
-    return Specification(**told)
-
-
-def merged(**changes: Any) -> Specification:
-    return wanted(**{"place_id": MERGED, "boundary": "2025-07-01", **changes})
-
-
-def codes(series: list[Stored], asked: Specification) -> set[str]:
-    with pytest.raises(SeriesRefused) as refused:
-        compute(asked, series)
-    return {error.code for error in refused.value.errors}
-
-
-def without(series: list[Stored], *measures: str) -> list[Stored]:
-    return [one for one in series if one.measure not in measures]
-
-
-PIM = CapitalChoice(method="PIM", delta=0.05)
-
-
-def invested(place: str = HAI_PHONG, size: float = 1.0) -> list[Stored]:
-    return [
-        one("I", lambda n: size * 30 * 1.1**n, place),
-        one("P_I", lambda n: 1.03**n, place),
-    ]
-
 
 # --- labour quality, science and technology
 
@@ -213,6 +150,64 @@ def test_assets_without_a_history_tell_no_composition() -> None:
     assert "c_KQ" in {n["field"] for n in found.results["notices"]}
 
 
+ICT = 0.3
+
+
+def told_apart(share: float = 0.1) -> list[Stored]:
+    """A declared stock, told once more by asset: ``share`` of it is information technology in the first year, and grows faster."""
+    digital = [250 * share * 1.12**n for n in range(len(YEARS))]
+    return [
+        one("K", lambda n: digital[n], item="ict"),
+        one("K", lambda n: 250 * 1.08**n - digital[n], item="khác"),
+        one("P_I", lambda n: 0.97**n, NATION, item="ict"),
+        one("P_I", lambda n: 1.02**n, NATION, item="khác"),
+    ]
+
+
+def test_a_declared_stock_told_by_asset_keeps_its_figures_and_tells_what_its_mix_adds() -> None:
+    asked = wanted(sti=True, capital=CapitalChoice(deltas={"ict": ICT}))
+    plain = compute(wanted(sti=True), [*levels(), RD, P_Y]).results
+    found = compute(asked, [*levels(), *told_apart(), RD, P_Y]).results
+    assert found["period"] == plain["period"]
+    assert found["sti"]["terms"]["c_ICT"] > 0 == plain["sti"]["terms"]["c_ICT"]
+    point = found["sti"]["point"]
+    assert point["STI_PLAN"]["pp"] == pytest.approx(100 * found["period"]["g_A"], rel=1e-9)
+    core = found["sti"]["terms"]["c_RD"] + found["sti"]["terms"]["c_ICT"]
+    assert point["STI_CORE"]["pp"] == pytest.approx(100 * core, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda told: told[:-1],  # an asset without a price
+        lambda told: [replace(one, texts={2024: "1"}) if one.measure == "P_I" else one for one in told],
+        lambda told: [*told, one("K", lambda n: 5.0, item="đất")],
+        lambda told: [replace(one, price_basis="constant-2015") if one.measure == "K" else one for one in told],
+    ],
+    ids=["no price", "price without the base year", "more than the stock", "other prices"],
+)  # fmt: skip
+def test_assets_that_do_not_make_up_the_declared_stock_tell_no_mix(
+    spoil: Callable[[list[Stored]], list[Stored]],
+) -> None:
+    found = compute(wanted(sti=True), [*levels(), *spoil(told_apart()), RD, P_Y])
+    assert "c_ICT" in {n["field"] for n in found.results["notices"]}
+
+
+def test_an_asset_that_one_predecessor_lacks_tells_no_mix_and_a_rate_for_none_is_refused() -> None:
+    both = [
+        *levels(),
+        *levels(HAI_DUONG),
+        *told_apart(),
+        RD,
+        replace(RD, id="x", place_id=HAI_DUONG),
+    ]
+    prices = [P_Y, replace(P_Y, id="y", place_id=HAI_DUONG)]
+    found = compute(merged(sti=True), [*both, *prices])
+    assert "c_ICT" in {n["field"] for n in found.results["notices"]}
+    unknown = wanted(capital=CapitalChoice(deltas={"tàu": 0.1}))
+    assert codes([*levels(), *told_apart()], unknown) == {"asset_unknown"}
+
+
 def test_science_and_technology_need_spending_and_its_prices() -> None:
     assert codes(levels(), wanted(sti=True)) == {"series_missing"}
     assert codes([*levels(), RD], wanted(sti=True)) == {"series_missing"}
@@ -220,7 +215,10 @@ def test_science_and_technology_need_spending_and_its_prices() -> None:
     assert compute(wanted(sti=True), [*levels(), real]).results["sti"]["RD_years"][0] == 2019
     given = ShareChoice(method="GIVEN", beta=0.9)
     undrawn = compute(wanted(sti=True, share=given), [*levels(), real]).results["sti"]
-    assert undrawn["definitions"] is None
+    assert (undrawn["definitions"], set(undrawn["point"])) == (
+        None,
+        {"STI_CORE", "STI_VNPI", "STI_PLAN"},
+    )
 
 
 # --- levels between places

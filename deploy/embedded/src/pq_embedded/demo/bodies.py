@@ -1,18 +1,22 @@
 """What the services are told: the demonstration's own shapes written as the bodies of their requests."""
 
-from collections.abc import Callable, Iterator, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from pq_common.places import NATION
+from pq_embedded.demo import innovation
 from pq_embedded.demo.activities import DemoActivity
 from pq_embedded.demo.certificates import DemoCertificate
 from pq_embedded.demo.enterprises import DemoEnterprise
-from pq_embedded.demo.growth import DemoSeries, Year
+from pq_embedded.demo.growth import PRICES_OF, DemoSeries, Year
+from pq_embedded.demo.innovation import Line
 from pq_embedded.demo.tasks import DemoTaskReport
 
 MODE = "demo"
 VINTAGE = "minh-hoa-2026"
-PRICES_OF = 2010
 SIZES = ((10, "micro"), (100, "small"), (200, "medium"))
 """Upper bounds of staff in industry (Decree 80/2021, Article 5); the registry is told the class, not the figures."""
 
@@ -88,13 +92,34 @@ def task_report(one: DemoTaskReport) -> dict[str, Any]:
 
 
 def series(one: DemoSeries) -> Iterator[dict[str, Any]]:
-    """Return the five series that official growth accounting needs, million đồng and persons."""
-    constant = f"constant-{PRICES_OF}"
-    yield _series(one, "Y", "flow", constant, lambda year: year.output)
-    yield _series(one, "K", "stock", constant, lambda year: year.capital)
-    yield _series(one, "L", "stock", None, lambda year: year.labour)
-    yield _series(one, "VA", "flow", "current", lambda year: year.output)
-    yield _series(one, "labour_income", "flow", "current", one.labour_income)
+    """Return what official growth accounting needs, million đồng and persons, and what the definitions of STI need beside it."""
+    constant, place = f"constant-{PRICES_OF}", one.province.then_id
+    for measure, kind, prices, value in (
+        ("Y", "flow", constant, _output),
+        ("K", "stock", constant, _capital),
+        ("L", "stock", None, _labour),
+        ("VA", "flow", "current", _output),
+        ("labour_income", "flow", "current", one.labour_income),
+    ):
+        yield _series(place, _line(one, measure, kind, prices, value))
+    yield from (_series(place, line) for line in innovation.lines(one))
+
+
+def national_series() -> Iterator[dict[str, Any]]:
+    """Return the series of the nation."""
+    return (_series(NATION, line) for line in innovation.national())
+
+
+def table(series: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return series as the CSV of an import: a row for each, a column for each year."""
+    rows = [{**one, **one["values"]} for one in series]
+    named = [name for name in rows[0] if name not in ("values", "mode") and not name.isdigit()]
+    years = sorted({name for row in rows for name in row if name.isdigit()})
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*named, *years], extrasaction="ignore", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def run(place_id: str, boundary: str) -> dict[str, Any]:
@@ -105,22 +130,43 @@ def run(place_id: str, boundary: str) -> dict[str, Any]:
         "vintage": VINTAGE,
         "first_year": 2021,  # the period of the plans
         "last_year": 2025,
+        "capital": {"method": "DECLARED", "deltas": innovation.DEPRECIATION},
+        "sti": True,
         "mode": MODE,
     }
 
 
-def _series(
+def _output(year: Year) -> int:
+    return year.output
+
+
+def _capital(year: Year) -> int:
+    return year.capital
+
+
+def _labour(year: Year) -> int:
+    return year.labour
+
+
+def _line(
     one: DemoSeries, measure: str, kind: str, prices: str | None, value: Callable[[Year], int]
-) -> dict[str, Any]:
+) -> Line:
+    unit = innovation.PERSONS if measure == "L" else innovation.MONEY
+    return Line(measure, kind, prices, unit, {year.year: value(year) for year in one.years})
+
+
+def _series(place_id: str, line: Line) -> dict[str, Any]:
     return {
-        "place_id": one.province.then_id,
-        "measure": measure,
-        "kind": kind,
-        "price_basis": prices,
-        "unit": "người" if measure == "L" else "triệu đồng",
+        "place_id": place_id,
+        "industry": line.industry,
+        "measure": line.measure,
+        "item": line.item,
+        "kind": line.kind,
+        "price_basis": line.price_basis,
+        "unit": line.unit,
         "vintage": VINTAGE,
         "source": "Dữ liệu minh họa / synthetic",
-        "values": {str(year.year): str(value(year)) for year in one.years},
+        "values": {str(year): str(value) for year, value in line.values.items()},
         "is_synthetic": True,
         "mode": MODE,
     }

@@ -1,6 +1,7 @@
 """Send the demonstration through the public addresses, like any client: a token, an Idempotency-Key, mode demo."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -8,18 +9,24 @@ from urllib.parse import quote
 import httpx
 
 from pq_common.contracts.plans import Plan
-from pq_embedded.client import finished
+from pq_common.errors import Invalid
+from pq_embedded.client import finished, imported
 from pq_embedded.console import Steps
 from pq_embedded.demo import bodies
 from pq_embedded.demo.activities import DemoActivity
 from pq_embedded.demo.certificates import DemoCertificate
 from pq_embedded.demo.enterprises import DemoEnterprise
-from pq_embedded.demo.growth import DemoSeries
 from pq_embedded.demo.tasks import DemoTaskReport
 from pq_embedded.demo.year import DemoYear, plan_of
 
 AT_ONCE = 8
 T = TypeVar("T")
+
+
+class TableRefused(Invalid):
+    """Rows of the demonstration's own table of series were refused."""
+
+    code = "demo_table_refused"
 
 
 class Delivery:
@@ -36,12 +43,13 @@ class Delivery:
         self.sent = 0
 
     async def run(self) -> None:
-        """Send enterprises first: certificates and activities name them by the ids they were given."""
+        """Send enterprises before what names them by the ids they were given, and the table of series before all: it is read meanwhile."""
+        series = await self._series()
         await _each(self._year.enterprises, self._enterprise)
         await _each(self._year.certificates, self._certificate)
         await _each(self._year.activities, self._activity)
         await _each(self._year.task_reports, self._task_report)
-        await _each(self._year.series, self._series)
+        await self._received(series)
         await _each(self._year.results, lambda one: self._result(*one))
 
     async def _post(self, path: str, key: str, body: dict[str, Any] | None = None) -> Any:
@@ -49,9 +57,12 @@ class Delivery:
         headers = {"Idempotency-Key": f"demo-{quote(key)}"}  # a task may be HP-3đ
         response = await self._client.post(path, json=body, headers=headers)
         answer = await finished(self._client, response)
+        self._told()
+        return answer
+
+    def _told(self) -> None:
         self.sent += 1
         self._steps(self.sent, self._year.size)
-        return answer
 
     async def _enterprise(self, one: DemoEnterprise) -> None:
         answer = await self._post("/registry/v1/enterprises", one.key, bodies.enterprise(one))
@@ -70,13 +81,33 @@ class Delivery:
         path = f"/support-grants/v1/plans/{one.plan_code}/tasks/{quote(one.task_code)}/reports"
         await self._post(path, one.key, bodies.task_report(one))
 
-    async def _series(self, one: DemoSeries) -> None:
-        for body in bodies.series(one):
-            await self._post("/tfp/v1/series", f"{one.province.short}-{body['measure']}", body)
+    async def _series(self) -> httpx.Response:
+        """Send the series of every place, and of the nation, as one table."""
+        told = [body for one in self._year.series for body in bodies.series(one)]
+        table = bodies.table([*told, *bodies.national_series()])
+        headers = {
+            "Idempotency-Key": f"demo-series-{hashlib.sha256(table).hexdigest()[:16]}",
+            "Content-Type": "text/csv",
+        }
+        asked = {"mode": bodies.MODE, "filename": "minh-hoa.csv"}
+        return await self._client.post(
+            "/tfp/v1/series/imports", content=table, params=asked, headers=headers
+        )
+
+    async def _received(self, sent: httpx.Response) -> None:
+        """Wait until the table is read. Raises Refused, TableRefused."""
+        receipt = await imported(self._client, sent)
+        if not receipt["applied"]:
+            fault = receipt["faults"][0]
+            where = f"{', '.join(fault['cells'])} ({fault['count']})"
+            raise TableRefused(f"{where}: {fault['message_vi']}", f"{where}: {fault['message_en']}")
+        self._told()
 
     async def _result(self, place_id: str, boundary: str) -> None:
-        run = await self._post("/tfp/v1/runs", f"run-{place_id}", bodies.run(place_id, boundary))
-        await self._post(f"/tfp/v1/runs/{run['id']}/publication", f"published-{place_id}")
+        run = await self._post(
+            "/tfp/v1/runs", f"run-sti-{place_id}", bodies.run(place_id, boundary)
+        )
+        await self._post(f"/tfp/v1/runs/{run['id']}/publication", f"published-sti-{place_id}")
 
 
 async def deliver(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pq_embedded.demo.cast import BY_SHORT, Province
 
 CAPITAL_SHARE = 0.40
+PRICES_OF = 2010
 FIRST_YEAR, LAST_YEAR = 2020, 2025
 GROWTH = {2021: 0.035, 2022: 0.105, 2023: 0.078, 2024: 0.084, 2025: 0.092}
 LABOUR_GROWTH = 0.006

@@ -162,6 +162,26 @@ class LevelOfPlace(Shape):
     relative: tuple[YearValue, ...]
 
 
+class DefinitionOfScience(Shape):
+    """What science, technology and innovation contributed to growth under one definition. Points are percentage points a year."""
+
+    definition: str = Field(description="open list: STI_CORE, STI_VNPI, STI_PLAN")
+    points: DecimalText
+    points_band: Spread | None = Field(default=None, description="percentage points a year")
+    growth_share: DecimalText | None = Field(default=None, description="of the growth of output")
+    growth_share_band: Spread | None = None
+
+
+class ContributionOfScience(Shape):
+    """Every definition, always together; ``NOT_NESTED`` among the warnings of the result when narrow ≤ central ≤ broad fails."""
+
+    definitions: tuple[DefinitionOfScience, ...]
+    unknown: tuple[str, ...] = Field(
+        default=(),
+        description="terms counted as 0 for want of series: c_ICT, c_KQ, c_LQ, c_RE, c_DEM",
+    )
+
+
 class TfpResult(Shape):
     """A published result. ``place_id`` is the place on the boundary ``boundary`` (2021, 2025-07-01, …)."""
 
@@ -203,6 +223,9 @@ class TfpResult(Shape):
         default=None, description="g_A of the period less the weighted g_A of the parts, fraction"
     )
     labour_productivity_unit: str | None = Field(default=None, examples=["triệu đồng/người"])
+    sti: ContributionOfScience | None = Field(
+        default=None, description="where research spending was declared and the run asked for it"
+    )
 
 
 class TfpSeries(Shape):

@@ -1,20 +1,32 @@
 """The tables of one growth account, line by line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from pq_common import places
-from pq_common.contracts.tfp import PeriodOfGrowth, TfpResult, YearOfGrowth
+from pq_common.contracts.tfp import DefinitionOfScience, PeriodOfGrowth, TfpResult, YearOfGrowth
 from pq_common.dates import legal_day
+from pq_reporting.domain.figure import Words
 from pq_reporting.domain.numbers import adding_up, day, figures, with_unit
 from pq_reporting.domain.productivity import capital_deepening
-from pq_reporting.pages.growth_messages import ASSUMPTIONS, ENGINES, METHODS, STI, TEXTS, WARNINGS
+from pq_reporting.pages.growth_messages import (
+    ASSUMPTIONS,
+    COUNTED_AS_0,
+    ENGINES,
+    METHODS,
+    STI,
+    TEXTS,
+    WARNINGS,
+)
 from pq_reporting.pages.growth_words import (
     NONE,
     PARTS,
+    band_text,
     boundary_text,
     percent,
+    points_band,
     points_of,
     points_text,
     reason_text,
@@ -123,15 +135,46 @@ def parts(said: TfpResult, lang: str) -> list[Cells]:
     ]  # fmt: skip
 
 
-def definitions(period: PeriodOfGrowth, share: str, band: str, lang: str) -> list[Cells]:
+def definitions(said: TfpResult, period: PeriodOfGrowth, lang: str) -> list[Cells]:
+    """Return the three definitions; without the series that the narrower two need only the broad one has a figure."""
+    told = {one.definition: one for one in said.sti.definitions} if said.sti is not None else {}
+    unknown = frozenset() if said.sti is None else frozenset(said.sti.unknown)
     lines = []
     for name, (reading, absent) in STI.items():
-        known = name == "STI_PLAN"
-        points = points_text(period.g_A, lang, factor=100)
-        note = reading.in_(lang) if known else f"{reading.in_(lang)}. {absent.in_(lang)}"
-        told = (points, share, band) if known else (NONE, NONE, NONE)
-        lines.append(Cells(name, told, note))
+        if (one := told.get(name)) is not None:
+            told_of = [
+                reading,
+                *(text for term, text in COUNTED_AS_0[name].items() if term in unknown),
+            ]
+            lines.append(Cells(name, _defined(one, lang), _sentences(told_of, lang)))
+        elif name == "STI_PLAN":
+            lines.append(Cells(name, _broad(period, lang), reading.in_(lang)))
+        else:
+            lines.append(Cells(name, (NONE,) * 4, _sentences([reading, absent], lang)))
     return lines
+
+
+def _defined(one: DefinitionOfScience, lang: str) -> tuple[str, ...]:
+    return (
+        points_text(one.points, lang, places_=2),
+        points_band(one.points_band, lang, places_=2),
+        percent(one.growth_share, lang),
+        band_text(one.growth_share_band, lang),
+    )
+
+
+def _broad(period: PeriodOfGrowth, lang: str) -> tuple[str, ...]:
+    sure = period.uncertainty
+    return (
+        points_text(period.g_A, lang, factor=100, places_=2),
+        points_band(None if sure is None else sure.g_A, lang, factor=100, places_=2),
+        share_text(period, lang),
+        band_text(None if sure is None else sure.growth_share_A, lang),
+    )
+
+
+def _sentences(said: Sequence[Words], lang: str) -> str:
+    return " ".join(f"{one.in_(lang).rstrip('.')}." for one in said)
 
 
 def method(said: TfpResult, lang: str) -> list[Fact]:

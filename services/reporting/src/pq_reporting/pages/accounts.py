@@ -26,6 +26,7 @@ from pq_reporting.pages.growth_words import (
 )
 from pq_reporting.pages.rows import Fact, years_of
 
+NOT_NESTED = "NOT_NESTED"
 SHORT = {"K": "capital", "L": "labour", "A": "tfp"}
 
 
@@ -67,6 +68,7 @@ class Account:
     part_ids: tuple[str, ...]
     reallocation: str
     sti: tuple[Cells, ...]
+    sti_warning: str | None
     method: tuple[Fact, ...]
     chart: Markup
 
@@ -109,7 +111,8 @@ def account_of(said: TfpResult, period: PeriodOfGrowth, summary: Summary, lang: 
         parts=tuple(tables.parts(said, lang)),
         part_ids=tuple(part.place_id for part in said.parts),
         reallocation=points_text(said.reallocation, lang, factor=100, places_=2),
-        sti=tuple(tables.definitions(period, summary.share, summary.band, lang)),
+        sti=tuple(tables.definitions(said, period, lang)),
+        sti_warning=TEXTS["not_nested"].in_(lang) if NOT_NESTED in said.warnings else None,
         method=tuple(tables.method(said, lang)),
         chart=year_chart(said, period, summary, lang),
     )  # fmt: skip

@@ -76,6 +76,12 @@ TEXTS: Final = {
         "Kế hoạch và nghị quyết coi đóng góp của khoa học, công nghệ là toàn bộ đóng góp của TFP. Hệ thống in tên định nghĩa cạnh mỗi con số.",
         "Plans and resolutions take the contribution of science and technology to be the whole of TFP. The definition is named beside each figure.",
     ),
+    "not_nested": Words(
+        "thứ tự hẹp ≤ giữa ≤ rộng không giữ ở đây. Khi lao động và vốn chuyển sang ngành có năng suất thấp hơn, tái cơ cấu làm giảm TFP, và TFP trừ phần đó lớn hơn chính nó; hoặc TFP nhỏ hơn phần của nghiên cứu và công nghệ thông tin. (NOT_NESTED)",
+        "the order narrow ≤ central ≤ broad does not hold here. Where workers and capital move to less productive industries, reallocation lowers TFP, and TFP less that part exceeds TFP itself; or TFP is smaller than what research and ICT carry. (NOT_NESTED)",
+    ),
+    "points_band": Words("Khoảng 5–95%, điểm %", "5–95 % band, points"),
+    "share_band": Words("Khoảng 5–95%, tỷ trọng", "5–95 % band, share"),
     "definition": Words("Định nghĩa", "Definition"),
     "method": Words("Phương pháp và nguồn số liệu", "Method and source"),
     "engine": Words("Cách tính", "Engine"),
@@ -148,6 +154,18 @@ WARNINGS: Final = {
         "Chuỗi vốn biến động trên 30% một năm: có thể là vốn đầu tư chứ không phải vốn tích lũy.",
         "Capital swings by more than 30 % a year: it may be investment and no stock.",
     ),
+    "NOT_NESTED": Words(
+        "Ba định nghĩa đóng góp của khoa học, công nghệ không theo thứ tự hẹp ≤ giữa ≤ rộng.",
+        "The three definitions of the contribution of science are not in the order narrow ≤ central ≤ broad.",
+    ),
+    "TERM_UNKNOWN": Words(
+        "Có thành phần của đóng góp khoa học, công nghệ chưa có số liệu nên tính là 0.",
+        "Some term of the contribution of science has no series and counts as 0.",
+    ),
+    "DEMAND_UNKNOWN": Words(
+        "Chưa có chuỗi mức sử dụng công suất: tác động của cầu tính là 0.",
+        "There is no series of capacity use: the effect of demand counts as 0.",
+    ),
 }
 
 ASSUMPTIONS: Final = {
@@ -173,3 +191,15 @@ STI: Final = {
     ),
 }  # fmt: skip
 """Each definition with its reading, and why it has no figure where the series it needs were not declared."""
+
+COUNTED_AS_0: Final[dict[str, dict[str, Words]]] = {
+    "STI_CORE": {
+        "c_ICT": Words("Phần vốn công nghệ thông tin tính là 0 vì chưa có chuỗi vốn theo loại tài sản", "The part of ICT capital counts as 0: no series of capital by asset"),
+    },
+    "STI_VNPI": {
+        "c_RE": Words("Phần tái cơ cấu tính là 0 vì chưa có chuỗi theo ngành", "Reallocation counts as 0: no series by industry"),
+        "c_DEM": Words("Tác động của cầu tính là 0 vì chưa có chuỗi mức sử dụng công suất", "The effect of demand counts as 0: no series of capacity use"),
+    },
+    "STI_PLAN": {},
+}  # fmt: skip
+"""What is said beside a definition whose term had no series."""

@@ -53,6 +53,16 @@ def band_text(band: Spread | None, lang: str) -> str:
     return f"{percent(band.low, lang)} {word} {percent(band.high, lang)}"
 
 
+def points_band(band: Spread | None, lang: str, *, factor: int = 1, places_: int = 1) -> str:
+    """Write a band of points as its two ends."""
+    if band is None:
+        return NONE
+    low, high = (
+        points_text(one, lang, factor=factor, places_=places_) for one in (band.low, band.high)
+    )
+    return f"{low} {'to' if lang == 'en' else 'đến'} {high}"
+
+
 def reason_text(reason: str | None, lang: str) -> str | None:
     """Return why there is no share."""
     if reason is None:

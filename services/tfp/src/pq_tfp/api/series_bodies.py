@@ -47,7 +47,7 @@ class NewSeries(BaseModel):
     industry: ShortText = "total"
     measure: MeasureName
     item: Annotated[Text, Field(max_length=60)] = Field(
-        default="", description="The asset (of I, P_I, K0) or the group of workers (of h, wage)"
+        default="", description="The asset (of I, P_I, K, K0) or the group of workers (of h, wage)"
     )
     kind: Kind
     price_basis: Basis | None = None

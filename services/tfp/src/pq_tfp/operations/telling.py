@@ -6,6 +6,8 @@ from typing import Any
 
 from pq_common.contracts.tfp import (
     Assumption,
+    ContributionOfScience,
+    DefinitionOfScience,
     LevelOfPlace,
     PartOfResult,
     PeriodOfGrowth,
@@ -58,6 +60,7 @@ def result_of(run: Run, published_at: datetime) -> TfpResult:
         parts=_parts(told),
         reallocation=_decimal(told["split"]["reallocation"]) if told.get("split") else None,
         labour_productivity_unit=told.get("labour_productivity_unit"),
+        sti=_science(run.results),
         **_figures(run.engine, run.results, told),
     )
 
@@ -148,6 +151,36 @@ def _uncertainty(said: dict[str, Any]) -> Uncertainty:
             for row in said["assumptions"]
         ),
     )
+
+
+UNTOLD = ("TERM_UNKNOWN", "DEMAND_UNKNOWN")
+
+
+def _science(results: dict[str, Any]) -> ContributionOfScience | None:
+    """Return the definitions that the run tells; a run kept by an earlier version has no point values, and tells none."""
+    told = results.get("sti", {})
+    if "point" not in told:
+        return None
+    bands = told["definitions"] or {}
+    unknown = [one["field"] for one in results["notices"] if one["code"] in UNTOLD]
+    return ContributionOfScience(
+        definitions=tuple(
+            DefinitionOfScience(
+                definition=name,
+                points=_decimal(one["pp"]),
+                points_band=_known_spread(bands.get(name, {}).get("pp")),
+                growth_share=_decimal(one["of_g_Y"]),
+                growth_share_band=_known_spread(bands.get(name, {}).get("of_g_Y")),
+            )
+            for name, one in told["point"].items()
+        ),
+        unknown=tuple(unknown),
+    )
+
+
+def _known_spread(band: dict[str, Any] | None) -> Spread | None:
+    """Return a band whose ends are known: growth that carries no share has none."""
+    return None if band is None or None in band.values() else _spread(band)
 
 
 def _spread(band: dict[str, float]) -> Spread:

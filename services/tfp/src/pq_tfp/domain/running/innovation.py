@@ -19,7 +19,7 @@ from pq_tfp.domain.running.frame import Frame
 from pq_tfp.domain.running.restructuring import reallocation
 from pq_tfp.domain.running.specification import Specification
 from pq_tfp.domain.series import gap_faults
-from pq_tfp.domain.sti import Terms, knowledge_stock, knowledge_term
+from pq_tfp.domain.sti import Terms, define, knowledge_stock, knowledge_term
 from pq_tfp.domain.sti_band import with_band
 from pq_tfp.domain.uncertainty import Draws
 
@@ -42,13 +42,16 @@ def told(
     epsilon = wanted.confidence.widths.epsilon_R[1]
     c_RD = float(knowledge_term(knowledge_stock(RD, axes), epsilon=epsilon).mean())
     terms, notices = _terms(found, wanted, period, c_RD)
+    point = {name: asdict(one) for name, one in define(terms).by_name.items()}
     if drawn is None:
-        return {"terms": _plain(terms), "definitions": None, "said": SAID}, notices
+        untold = {"terms": _plain(terms), "point": point, "definitions": None, "said": SAID}
+        return untold, [*notices, *define(terms).notices]
     bands, noticed = with_band(
         terms, drawn, RD, axes, alpha=period.alpha, widths=wanted.confidence.widths
     )
     return {
         "terms": _plain(terms),
+        "point": point,
         "definitions": {name: asdict(one) for name, one in bands.items()},
         "RD_years": list(axes.years),
         "said": SAID,

@@ -1,7 +1,8 @@
 """The capital of a run: a declared stock, or one built from investment by perpetual inventory, of the whole and of each part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from pq_tfp.domain.running.flows import Flows, Years, assets_of, flows_of
 from pq_tfp.domain.running.specification import CapitalChoice
 from pq_tfp.domain.running.supply import Level, Supply, constant_faults, summed
 from pq_tfp.domain.series import Array, Yearly
+
+ROUNDING: Final = 0.005
+"""How far declared assets may be from the declared stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,46 @@ def _declared(supply: Supply, choice: CapitalChoice) -> Capital:
     used = {part: in_use(values, choice) for part, values in parts.items()}
     return Capital(
         in_use(whole, choice), used, levels[0].basis, choice.rate, told,
-        dict.fromkeys(whole, 1.0), (), (),
+        dict.fromkeys(whole, 1.0), _declared_assets(supply, choice, whole, levels[0].basis), (),
     )  # fmt: skip
+
+
+def _declared_assets(
+    supply: Supply, choice: CapitalChoice, whole: Yearly, basis: str | None
+) -> tuple[Asset, ...]:
+    """Return the assets that are declared one by one with a price each, for what their mix adds to the stock.
+
+    None where one part lacks an asset or its price, or where they leave out more than rounding of the stock.
+    """
+    names = [name for name in supply.items("K") if name]
+    refuse(_unknown_rates(choice, names))
+    if not names or not all(supply.has("K", name) for name in names):
+        return ()
+    levels = {name: supply.level("K", name) for name in names}
+    prices = {name: _relative_price(supply, name, str(basis)) for name in names}
+    added = summed([one.whole for one in levels.values()])
+    common = sorted(set(added) & set(whole))
+    differs = not np.allclose([added[y] for y in common], [whole[y] for y in common], rtol=ROUNDING)
+    if differs or any(one.basis != basis for one in levels.values()):
+        return ()
+    return tuple(
+        Asset(name, levels[name].whole, price, choice.deltas.get(name, choice.rate))
+        for name, price in prices.items()
+        if price is not None
+    )
+
+
+def _relative_price(supply: Supply, name: str, basis: str) -> Years | None:
+    """Return the price index of an asset, 1 in the year of ``basis``, the mean over the parts; None where one has none."""
+    base = int(basis.rpartition("-")[2])
+    told = [supply.price(part, "P_I", name) for part in supply.parts]
+    known = [one.values for one in told if one is not None and base in one.values]
+    if len(known) < len(told):
+        return None
+    return {
+        year: float(np.mean([one[year] / one[base] for one in known]))
+        for year in sorted(set.intersection(*(set(one) for one in known)))
+    }
 
 
 def in_use(stock: Yearly, choice: CapitalChoice) -> Years:
@@ -142,18 +184,26 @@ def _assembled(supply: Supply, choice: CapitalChoice, built: list[_Built]) -> Ca
 
 def _rules(choice: CapitalChoice, flows: list[Flows]) -> list[FieldError]:
     """Refuse a rate for an asset that is not there, and K0 by output for several assets, which nothing divides."""
-    names = {flow.name for flow in flows}
-    found = []
-    for name in sorted(set(choice.deltas) - names):
-        known = ", ".join(sorted(names)) or "–"
-        vi = f"Có delta cho {name!r} nhưng không có đầu tư vào tài sản này; có: {known}."
-        en = f"There is a delta for {name!r} but no investment in it; there is: {known}."
-        found.append(placed("delta", name, None, "asset_unknown", (vi, en)))
+    found = _unknown_rates(choice, [flow.name for flow in flows])
     if choice.K0_method == "KY" and len(flows) > 1:
         vi = "KY cho một tổng vốn, không chia được cho nhiều tài sản; hãy dùng STEADY_N hoặc BENCH."
         en = "KY gives one total, which cannot be divided over assets; use STEADY_N or BENCH."
         found.append(placed("K0", None, None, "K0_not_divisible", (vi, en)))
     return found
+
+
+def _unknown_rates(choice: CapitalChoice, names: Sequence[str]) -> list[FieldError]:
+    known = ", ".join(sorted(filter(None, names))) or "–"
+    return [
+        placed(
+            "delta", name, None, "asset_unknown",
+            (
+                f"Có delta cho {name!r} nhưng không có số liệu của tài sản này; có: {known}.",
+                f"There is a delta for {name!r} but no series of this asset; there is: {known}.",
+            ),
+        )
+        for name in sorted(set(choice.deltas) - set(names))
+    ]  # fmt: skip
 
 
 def _start(

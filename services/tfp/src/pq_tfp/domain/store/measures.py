@@ -31,7 +31,7 @@ class Measure:
 
 MEASURES: Final[Mapping[str, Measure]] = {
     "Y": Measure(vi="giá trị tăng thêm (GRDP) giá so sánh", en="output at constant prices", prices="constant", steady=True),
-    "K": Measure(vi="giá trị tài sản cố định", en="stock of fixed assets", kinds=("stock",), prices="constant", steady=True),
+    "K": Measure(vi="giá trị tài sản cố định", en="stock of fixed assets", kinds=("stock",), prices="constant", items="may", steady=True),
     "L": Measure(vi="lao động đang làm việc", en="persons employed", kinds=("stock", "flow"), dimensions=("persons",), steady=True),
     "H": Measure(vi="giờ công", en="hours worked", dimensions=("hours",), steady=True),
     "VA": Measure(vi="giá trị tăng thêm giá cơ bản", en="value added at basic prices", prices="current", steady=True),
