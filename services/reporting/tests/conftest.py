@@ -17,8 +17,6 @@ from pq_common.contracts.plans import Plan
 from pq_common.contracts.support_grants import Activity, ActivityReported, PlanIssued
 from pq_common.contracts.tfp import (
     Assumption,
-    ContributionOfScience,
-    DefinitionOfScience,
     PartOfResult,
     PeriodOfGrowth,
     Spread,
@@ -82,17 +80,15 @@ MADE_OF = (
     PartOfResult(place_id="vn-30-1997", weight="0.326", g_Y="0.075", g_A="0.028", growth_share_A="0.381"),
     PartOfResult(place_id="vn-31-1997"),
 )  # fmt: skip
-SCIENCE = ContributionOfScience(
-    definitions=(
-        DefinitionOfScience(
-            definition="STI_CORE", points="0.3", points_band=Spread(low="0.17", mid="0.31", high="0.56"),
-            growth_share="0.031", growth_share_band=Spread(low="0.017", mid="0.03", high="0.06"),
-        ),
-        DefinitionOfScience(definition="STI_VNPI", points="4.9", points_band=Spread(low="-0.5", mid="4.8", high="7.2")),
-        DefinitionOfScience(definition="STI_PLAN", points="4.61", growth_share="0.4524"),
-    ),
-    unknown=("c_LQ", "c_ICT", "c_DEM"),
-)  # fmt: skip
+SCIENCE = {
+    "definitions": [
+        {"definition": "STI_CORE", "points": "0.3", "points_band": {"low": "0.17", "mid": "0.31", "high": "0.56"},
+         "growth_share": "0.031", "growth_share_band": {"low": "0.017", "mid": "0.03", "high": "0.06"}},
+        {"definition": "STI_VNPI", "points": "4.9", "points_band": {"low": "-0.5", "mid": "4.8", "high": "7.2"}},
+        {"definition": "STI_PLAN", "points": "4.61", "growth_share": "0.4524"},
+    ],
+    "unknown": ["c_LQ", "c_ICT", "c_DEM"],
+}  # fmt: skip
 SURE = Uncertainty(
     draws=10_000, seed=1, delta="0.06", valid="0.999",
     g_A=Spread(low="0.01", mid="0.045", high="0.07"), g_LP=Spread(low="0.08", mid="0.0905", high="0.1"),
@@ -137,6 +133,17 @@ def _account(
         "period": period if whole else None, "published_at": NOON, "labour_productivity_unit": "triệu đồng/người",
     }  # fmt: skip
     return TfpResult.model_validate(given | changes)
+
+
+def _accounts() -> list[TfpResult]:
+    return [
+        _account(),
+        _account("r2", place_id="vn-31-2025", boundary="2025-07-01", parts=MADE_OF, reallocation="0.0012", sti=SCIENCE, warnings=("NOT_NESTED", "DEMAND_UNKNOWN")),
+        _account("r3", first_year=2021, last_year=2023, warnings=("K_LOOKS_LIKE_INVESTMENT", "NEW_CODE")),
+        _account("r4", place_id="vn-33-1997", share=None),
+        _account("r5", place_id="vn-95-1997", sure=None, engine="VN-OFFICIAL", share_method="other"),
+        _account("r6", place_id="vn-34-1997", whole=False),
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -275,36 +282,7 @@ def _told(a_plan: Callable[..., Plan]) -> list[Said]:
         ),
         reported(_activity("a4", quantity="0", indicator="HR-EXP-PQ", unit="người")),
         reported(_activity("d1", quantity="19"), "demo"),
-        *(
-            (one.result_id, 1, TfpResultPublished(result=one), "demo")
-            for one in (
-                _account(),
-                _account(
-                    "r2",
-                    place_id="vn-31-2025",
-                    boundary="2025-07-01",
-                    parts=MADE_OF,
-                    reallocation="0.0012",
-                    sti=SCIENCE,
-                    warnings=("NOT_NESTED", "DEMAND_UNKNOWN"),
-                ),
-                _account(
-                    "r3",
-                    first_year=2021,
-                    last_year=2023,
-                    warnings=("K_LOOKS_LIKE_INVESTMENT", "NEW_CODE"),
-                ),
-                _account("r4", place_id="vn-33-1997", share=None),
-                _account(
-                    "r5",
-                    place_id="vn-95-1997",
-                    sure=None,
-                    engine="VN-OFFICIAL",
-                    share_method="other",
-                ),
-                _account("r6", place_id="vn-34-1997", whole=False),
-            )
-        ),
+        *((one.result_id, 1, TfpResultPublished(result=one), "demo") for one in _accounts()),
     ]
 
 

@@ -1,12 +1,11 @@
 """Computations that are large or slow become jobs; a stranger's job is seen by who knows its id and by nobody else."""
 
-import asyncio
 import json
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
+from services.tfp.tests.api.asking import ended
 from sqlalchemy import text
 
 from pq_common.db.session import Database, set_scope
@@ -34,14 +33,6 @@ def small(database_for: DatabaseFor, settings_for: MakeSettings) -> Any:
         Settings, database_for("pq_tfp"), compute_sync_bytes=10, max_compute_bytes=1000
     )
     return create_app(settings)
-
-
-async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
-    while True:
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.05)
 
 
 async def test_a_body_above_the_limit_is_refused(small: Any, open_client: OpenClient) -> None:

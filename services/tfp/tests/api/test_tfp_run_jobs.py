@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from services.tfp.tests.api.asking import HAI_PHONG, RUNS, declare, ended
 from sqlalchemy import text
 
 from pq_common.db.session import Database, set_scope
@@ -18,15 +19,6 @@ from pq_tfp.api.run_orders import RUN
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
 
-RUNS, HAI_PHONG = "/tfp/v1/runs", "vn-31-1997"
-FIRST, LAST = 2019, 2023
-SHAPES = {
-    "Y": ("flow", "constant-2010", "tỷ đồng", 100, 1.07),
-    "K": ("stock", "constant-2010", "tỷ đồng", 250, 1.08),
-    "L": ("stock", None, "nghìn người", 900, 1.01),
-    "VA": ("flow", "current", "tỷ đồng", 100, 1.11),
-    "labour_income": ("flow", "current", "tỷ đồng", 60, 1.11),
-}
 ASKED = {"place_id": HAI_PHONG, "boundary": "2021", "vintage": "v1"}
 
 
@@ -49,16 +41,6 @@ def officer_of(open_client: OpenClient, issuer: DevelopmentIssuer) -> Any:
     return officer
 
 
-async def declare(client: httpx.AsyncClient) -> None:
-    for measure, (kind, basis, unit, first, growth) in SHAPES.items():
-        values = {str(y): f"{first * growth ** (y - FIRST):.6f}" for y in range(FIRST, LAST + 1)}
-        told = {
-            "place_id": HAI_PHONG, "measure": measure, "kind": kind, "price_basis": basis, "unit": unit,
-            "vintage": "v1", "source": "minh họa", "values": values, "is_synthetic": True,
-        }  # fmt: skip
-        assert (await client.post("/tfp/v1/series", json=told, headers=command())).is_success
-
-
 async def left(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
     """Return the receipt of a run that became a job."""
     answer = await client.post(RUNS, json={**ASKED, **asked}, headers=command())
@@ -66,14 +48,6 @@ async def left(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
     assert answer.headers["location"] == answer.json()["follow"]
     receipt: dict[str, Any] = answer.json()
     return receipt
-
-
-async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
-    while True:
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.05)
 
 
 async def test_what_cannot_be_computed_ends_the_job_and_names_the_series(
@@ -102,7 +76,7 @@ async def test_a_job_keeps_the_very_run_that_is_answered_at_once_elsewhere(
     app_of: Any, officer_of: Any
 ) -> None:
     quick, slow = await officer_of(app_of()), await officer_of(app_of(compute_sync_seconds=0.001))
-    await declare(quick)
+    await declare(quick, HAI_PHONG)
     answer = await quick.post(RUNS, json=ASKED, headers=command())
     assert answer.status_code == 201, answer.text
     receipt = await left(slow)
@@ -119,7 +93,7 @@ async def test_a_run_whose_process_was_killed_is_computed_by_the_next(
 ) -> None:
     asleep = app_of(compute_sync_bytes=10, poll_interval_s=3600)
     officer = await officer_of(asleep)
-    await declare(officer)
+    await declare(officer, HAI_PHONG)
     await asyncio.sleep(0.2)  # its runners have looked once, and look again in an hour
     receipt = await left(officer)
     database: Database = asleep.state.database
@@ -166,7 +140,7 @@ async def test_runs_that_wait_hold_no_connection_and_stop_nobody(
 ) -> None:
     app = app_of(compute_processes=1, compute_sync_seconds=3600, database_pool_size=1)
     officer = await officer_of(app)
-    await declare(officer)
+    await declare(officer, HAI_PHONG)
     busy = asyncio.create_task(
         officer.post(
             "/tfp/v1/compute/accounting", content=long_computation(),

@@ -249,11 +249,21 @@ class TfpSeries(Shape):
     values: tuple[YearValue, ...]
     is_synthetic: bool = False
     recorded_at: datetime
+    withdrawn_at: datetime | None = Field(
+        default=None, description="declared in error: do not compute from it any more"
+    )
+    withdrawal_reason: str | None = None
 
 
 class TfpSeriesDeclared(EventData):
     TYPE: ClassVar[str] = "pq.tfp.tfp-series.declared.v1"
     series: TfpSeries
+
+
+class TfpSeriesWithdrawn(EventData):
+    TYPE: ClassVar[str] = "pq.tfp.tfp-series.withdrawn.v1"
+    series: TfpSeries
+    reason: str
 
 
 class TfpSeriesState(StateData):

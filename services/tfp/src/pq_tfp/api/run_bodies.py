@@ -16,6 +16,7 @@ from pq_tfp.domain.running.specification import (
     Specification,
 )
 from pq_tfp.domain.uncertainty import DRAWS, SEED, Widths
+from pq_tfp.storage.runs import series_of
 from pq_tfp.storage.tables import Run
 
 GrowthYear = Annotated[int, Field(ge=1900, le=2100)]
@@ -188,6 +189,10 @@ class RunBody(BaseModel):
     superseded_by: str | None = Field(
         default=None, description="The later published run of the same place, engine and period"
     )
+    withdrawn_series: list[str] = Field(
+        default=[],
+        description="Series it was made from that were withdrawn since, with their reason there",
+    )
 
 
 class BundleBody(BaseModel):
@@ -204,10 +209,14 @@ class BundleBody(BaseModel):
     bundle_sha256: str
 
 
-def run_body(row: Run, superseded_by: str | None = None) -> RunBody:
-    """Return a run as its readers see it."""
+def run_body(
+    row: Run, superseded_by: str | None = None, withdrawn: frozenset[str] = frozenset()
+) -> RunBody:
+    """Return a run as its readers see it; ``withdrawn`` are series withdrawn since, of this run and maybe of others."""
     columns = {column.key: getattr(row, column.key) for column in row.__table__.columns}
-    return RunBody.model_validate({**columns, "superseded_by": superseded_by})
+    gone = sorted(withdrawn.intersection(series_of(row)))
+    later = {"superseded_by": superseded_by, "withdrawn_series": gone}
+    return RunBody.model_validate({**columns, **later})
 
 
 def bundle_body(row: Run) -> BundleBody:

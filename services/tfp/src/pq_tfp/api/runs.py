@@ -22,6 +22,7 @@ from pq_tfp.operations.compute_run import keep_run, read_series
 from pq_tfp.operations.publish_run import publish_run
 from pq_tfp.storage import runs
 from pq_tfp.storage.runs import RunFilter
+from pq_tfp.storage.series import withdrawn_among
 
 READERS = require(
     "ministry-admin", "ministry-analyst", "province-officer", "agency", scope="tfp:read"
@@ -56,8 +57,9 @@ async def list_runs(
     )
     rows = await runs.page(session, paging.slice, wanted)
     later = await runs.successors(session, [row.id for row in rows])
+    gone = await withdrawn_among(session, {one for row in rows for one in runs.series_of(row)})
     return paging.page(
-        rows, lambda row: run_body(row, later.get(row.id)), key=lambda row: (row.id,)
+        rows, lambda row: run_body(row, later.get(row.id), gone), key=lambda row: (row.id,)
     )
 
 
@@ -101,7 +103,7 @@ async def read(run_id: str, session: Session) -> RunBody:
     """Return the run with inputs, parameters, results and the hash of all of them."""
     row = await runs.get(session, run_id)
     later = await runs.successors(session, [run_id])
-    return run_body(row, later.get(run_id))
+    return run_body(row, later.get(run_id), await withdrawn_among(session, runs.series_of(row)))
 
 
 @router.get(

@@ -19,6 +19,7 @@ from pq_tfp.api.series_bodies import (
     MeasureBody,
     NewSeries,
     SeriesBody,
+    WithdrawalIn,
     completeness_body,
     measure_body,
     series_body,
@@ -27,6 +28,7 @@ from pq_tfp.domain.store.completeness import examine, parts_of
 from pq_tfp.domain.store.measures import MEASURES
 from pq_tfp.domain.store.units import UNITS
 from pq_tfp.operations.declare_series import declare_series
+from pq_tfp.operations.withdraw_series import withdraw_series
 from pq_tfp.storage import series as stored
 from pq_tfp.storage.series import SeriesFilter
 
@@ -50,8 +52,10 @@ class What:
         measure: Name = None,
         item: Name = None,
         vintage: Name = None,
+        withdrawn: bool | None = None,
     ) -> None:
         self.industry, self.measure, self.item, self.vintage = industry, measure, item, vintage
+        self.withdrawn = withdrawn
 
 
 @measures_router.get(
@@ -83,7 +87,7 @@ async def list_series(
     """
     wanted = SeriesFilter(
         mode=mode, places=place, industry=what.industry, measure=what.measure, item=what.item,
-        vintage=what.vintage, valid_at=valid_at, known_at=known_at,
+        vintage=what.vintage, valid_at=valid_at, known_at=known_at, withdrawn=what.withdrawn,
     )  # fmt: skip
     rows = await stored.page(session, paging.slice, wanted)
     values = await stored.values(session, [row.id for row in rows])
@@ -107,7 +111,8 @@ async def declare(
         mode = told.mode or request.app.state.settings.mode
         row = await declare_series(session, declaration, mode=mode, now=datetime.now(UTC))
         body = series_body(row, dict(declaration.described.values))
-        return Answer(201, body, {"Location": f"/tfp/v1/series/{row.id}", "ETag": etag(1)})
+        headers = {"Location": f"/tfp/v1/series/{row.id}", "ETag": etag(row.version)}
+        return Answer(201, body, headers)
 
     return await once.do(make)
 
@@ -140,11 +145,11 @@ async def check_completeness(
     response_model=SeriesBody,
 )  # fmt: skip
 async def read(series_id: str, request: Request, response: Response, session: Session) -> object:
-    """Return the series; it never changes."""
+    """Return the series; it never changes, but it may be withdrawn."""
     row = await stored.get(session, series_id)
-    response.headers["ETag"] = etag(1)
+    response.headers["ETag"] = etag(row.version)
     values = await stored.values(session, [row.id])
-    return not_modified(request, etag(1)) or series_body(row, values.get(row.id, {}))
+    return not_modified(request, etag(row.version)) or series_body(row, values.get(row.id, {}))
 
 
 @router.get(
@@ -156,3 +161,21 @@ async def list_vintages(series_id: str, session: Session) -> list[SeriesBody]:
     rows = await stored.vintages(session, await stored.get(session, series_id))
     values = await stored.values(session, [row.id for row in rows])
     return [series_body(row, values.get(row.id, {})) for row in rows]
+
+
+@router.post(
+    "/{series_id}/withdrawal", operation_id="withdrawSeries", summary="Withdraw a series declared in error",
+    response_model=SeriesBody, dependencies=[WRITERS],
+)  # fmt: skip
+async def withdraw(
+    series_id: str, said: WithdrawalIn, session: Session, once: Once, actor: CurrentActor
+) -> Response:
+    """Take it out of every later computation; it stays on record with the reason, and runs made from it say so."""
+
+    async def make() -> Answer:
+        row, values = await withdraw_series(
+            session, series_id, reason=said.reason, actor=actor.id, now=datetime.now(UTC)
+        )
+        return Answer(200, series_body(row, values), {"ETag": etag(row.version)})
+
+    return await once.do(make)

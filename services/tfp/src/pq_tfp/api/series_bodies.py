@@ -15,7 +15,8 @@ from pq_tfp.api.schemas import ShortText, Year
 from pq_tfp.domain.store.completeness import Report
 from pq_tfp.domain.store.declaring import Description
 from pq_tfp.domain.store.measures import Kind, Measure
-from pq_tfp.operations.declare_series import Declaration, plain
+from pq_tfp.operations.announcing import plain
+from pq_tfp.operations.declare_series import Declaration
 from pq_tfp.storage.tables import Series
 
 MeasureName = Literal[
@@ -97,6 +98,21 @@ class SeriesBody(BaseModel):
     is_synthetic: bool
     recorded_at: datetime
     values: dict[str, str]
+    withdrawn_at: datetime | None = Field(
+        default=None, description="Declared in error; nothing is computed from it any more"
+    )
+    withdrawn_by: str | None = None
+    withdrawal_reason: str | None = None
+
+
+class WithdrawalIn(BaseModel):
+    """Why a series is withdrawn."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "nhập nhầm cột của tỉnh khác"}]}
+    )
+
+    reason: Annotated[Text, Field(min_length=3, max_length=500)]
 
 
 class MeasureBody(BaseModel):

@@ -21,7 +21,7 @@ AT_ONCE: Final = 500
 COLUMNS: Final = (
     "series_id", "place_id", "place", "industry", "measure", "item", "kind", "price_basis", "unit",
     "definition", "breaks", "vintage", "released_on", "source", "is_synthetic", "mode", "recorded_at",
-    "year", "value",
+    "year", "value", "withdrawn_at", "withdrawal_reason",
 )  # fmt: skip
 FILTERS: Final = ("place", "industry", "measure", "item", "vintage", "valid_at")
 
@@ -71,6 +71,7 @@ def _facts(row: Series) -> dict[str, object]:
         "breaks": "; ".join(map(str, row.breaks)),
         "released_on": row.released_on.isoformat() if row.released_on else None,
         "recorded_at": row.recorded_at.isoformat(),
+        "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
     }
 
 

@@ -1,5 +1,7 @@
 """What the engines refuse: which field, which unit, which year, what was seen, what would be right."""
 
+from datetime import datetime
+
 from pq_common.errors import FieldError, Invalid, NotFound, RuleViolated
 
 
@@ -81,6 +83,26 @@ class SeriesAlreadyDeclared(RuleViolated):
     """The same measure of the same place and vintage is stored; ``duplicate_of`` names it."""
 
     code = "series_already_declared"
+
+
+class SeriesAlreadyWithdrawn(RuleViolated):
+    """A series is withdrawn once."""
+
+    code = "series_already_withdrawn"
+
+    @classmethod
+    def of(cls, series_id: str, since: datetime) -> "SeriesAlreadyWithdrawn":
+        when = since.isoformat(timespec="seconds")
+        return cls(
+            f"Chuỗi {series_id} đã được rút từ {when}.",
+            f"The series {series_id} was withdrawn at {when}.",
+        )
+
+
+class RunOfWithdrawnSeries(RuleViolated):
+    """A run made from a series that was withdrawn since is not published; it stays readable with its bundle."""
+
+    code = "run_series_withdrawn"
 
 
 class AlreadyPublished(RuleViolated):

@@ -1,24 +1,19 @@
 """Declare a series: what one measure of one place was, year by year, in one vintage from one source."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from pq_common.contracts.event import Event, Mode
-from pq_common.contracts.tfp import TfpSeries, TfpSeriesDeclared, TfpSeriesState, YearValue
-from pq_common.db.outbox import emit
+from pq_common.contracts.event import Mode
+from pq_common.contracts.tfp import TfpSeriesDeclared
 from pq_tfp.domain.errors import SeriesAlreadyDeclared, SeriesRefused
 from pq_tfp.domain.store import declaring
 from pq_tfp.domain.store.declaring import Description
+from pq_tfp.operations.announcing import series_changed, told_series
 from pq_tfp.storage import series as stored
 from pq_tfp.storage.tables import Series, SeriesValue
-
-FIRST_VERSION = 1
-"""A series is never changed, so it has one version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,8 @@ async def declare_series(
         SeriesValue(series_id=row.id, year=year, place_id=row.place_id, value=value)
         for year, value in sorted(described.values.items())
     )
-    await _announce(session, row, described, mode=mode)
+    said = told_series(row, described.values)
+    await series_changed(session, row, TfpSeriesDeclared(series=said), said, mode=mode, now=now)
     return row
 
 
@@ -62,31 +58,3 @@ def _row(told: Declaration, *, mode: Mode, now: datetime) -> Series:
         definition=one.definition, breaks=sorted(one.breaks), vintage=one.vintage,
         released_on=told.released_on, source=one.source, is_synthetic=one.is_synthetic, recorded_at=now,
     )  # fmt: skip
-
-
-async def _announce(session: AsyncSession, row: Series, told: Description, *, mode: Mode) -> None:
-    series = TfpSeries(
-        series_id=row.id, place_id=row.place_id, industry=row.industry, measure=row.measure,
-        item=row.item, kind=row.kind, price_basis=row.price_basis, unit=row.unit,
-        definition=row.definition, breaks=tuple(row.breaks), vintage=row.vintage,
-        released_on=row.released_on, source=row.source, is_synthetic=row.is_synthetic,
-        recorded_at=row.recorded_at,
-        values=tuple(YearValue(year=int(y), value=text) for y, text in plain(told.values).items()),
-    )  # fmt: skip
-    await emit(
-        session,
-        Event(
-            data=TfpSeriesDeclared(series=series),
-            subject=row.id,
-            version=FIRST_VERSION,
-            occurred_at=row.recorded_at,
-            place_id=row.place_id,
-            mode=mode,
-            state=TfpSeriesState(series=series),
-        ),
-    )
-
-
-def plain(values: Mapping[int, Decimal]) -> dict[str, str]:
-    """Return values by year as decimal strings, never 1E+3."""
-    return {str(year): format(value, "f") for year, value in sorted(values.items())}

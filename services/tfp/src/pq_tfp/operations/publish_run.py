@@ -7,16 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pq_common.contracts.event import Event, Mode
 from pq_common.contracts.tfp import TfpResultPublished, TfpResultState
 from pq_common.db.outbox import emit
-from pq_tfp.domain.errors import AlreadyPublished, IndustryNotPublished
+from pq_tfp.domain.errors import AlreadyPublished, IndustryNotPublished, RunOfWithdrawnSeries
 from pq_tfp.operations.telling import result_of
-from pq_tfp.storage import runs
+from pq_tfp.storage import runs, series
 from pq_tfp.storage.tables import Run
 
 WHOLE = "total"
 
 
 async def publish_run(session: AsyncSession, run: Run, *, actor: str, now: datetime) -> Run:
-    """Publish the locked ``run`` and announce it. Raises AlreadyPublished, IndustryNotPublished."""
+    """Publish the locked ``run`` and announce it. Raises AlreadyPublished, IndustryNotPublished, RunOfWithdrawnSeries."""
     if run.published_at is not None:
         raise AlreadyPublished(
             f"Lần tính {run.id} đã công bố; số liệu sửa đổi cần một lần tính mới.",
@@ -26,6 +26,12 @@ async def publish_run(session: AsyncSession, run: Run, *, actor: str, now: datet
         raise IndustryNotPublished(
             f"Lần tính {run.id} là của ngành {run.industry}; chỉ công bố kết quả toàn nền kinh tế của địa bàn.",
             f"Run {run.id} is of industry {run.industry}; only the whole economy of a place is published.",
+        )
+    if gone := sorted(await series.withdrawn_among(session, runs.series_of(run))):
+        listed = ", ".join(gone)
+        raise RunOfWithdrawnSeries(
+            f"Lần tính {run.id} dùng chuỗi đã rút ({listed}); hãy tính lại.",
+            f"Run {run.id} used series that were withdrawn since ({listed}); compute it anew.",
         )
     before = await runs.last_published(session, run)
     run.supersedes = before.id if before else None

@@ -19,6 +19,7 @@ from pq_common.contracts.tfp import (
     YearOfLogGrowth,
     YearValue,
 )
+from pq_tfp.domain.sti import DEFINITIONS
 from pq_tfp.storage.tables import Run
 
 YEARLY = (
@@ -161,18 +162,18 @@ def _science(results: dict[str, Any]) -> ContributionOfScience | None:
     told = results.get("sti", {})
     if "point" not in told:
         return None
-    bands = told["definitions"] or {}
+    bands, points = told["definitions"] or {}, told["point"]
     unknown = [one["field"] for one in results["notices"] if one["code"] in UNTOLD]
     return ContributionOfScience(
         definitions=tuple(
             DefinitionOfScience(
                 definition=name,
-                points=_decimal(one["pp"]),
+                points=_decimal(points[name]["pp"]),
                 points_band=_known_spread(bands.get(name, {}).get("pp")),
-                growth_share=_decimal(one["of_g_Y"]),
+                growth_share=_decimal(points[name]["of_g_Y"]),
                 growth_share_band=_known_spread(bands.get(name, {}).get("of_g_Y")),
             )
-            for name, one in told["point"].items()
+            for name in DEFINITIONS  # in their order: stored results keep none
         ),
         unknown=tuple(unknown),
     )

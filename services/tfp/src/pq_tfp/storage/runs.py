@@ -61,6 +61,11 @@ async def successors(session: AsyncSession, run_ids: Sequence[str]) -> dict[str,
     return {str(old): new for old, new in (await session.execute(query)).all()}
 
 
+def series_of(run: Run) -> list[str]:
+    """Return the ids of the series that the run read; a run older than bundles did not keep them."""
+    return [one["id"] for one in run.inputs.get("series", ())]
+
+
 async def last_published(session: AsyncSession, like: Run) -> Run | None:
     """Return the newest published run of the same place, industry, boundary, engine, mode and period.
 

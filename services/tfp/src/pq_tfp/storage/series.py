@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, or
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from pq_common.db.scoping import may_see
 from pq_common.keyset import Slice
 from pq_tfp.domain.errors import SeriesNotFound
 from pq_tfp.domain.store.declaring import Description
@@ -32,6 +33,7 @@ class SeriesFilter:
     vintage: str | None = None
     valid_at: date | None = None
     known_at: datetime | None = None
+    withdrawn: bool | None = None
 
 
 async def get(session: AsyncSession, series_id: str) -> Series:
@@ -40,6 +42,22 @@ async def get(session: AsyncSession, series_id: str) -> Series:
     if found is None:
         raise SeriesNotFound.of(series_id)
     return found
+
+
+async def lock(session: AsyncSession, series_id: str) -> Series:
+    """Return the series with its row locked, for whoever may change it. Raises SeriesNotFound, also for one that is only read."""
+    found = await session.get(Series, series_id, with_for_update=True)
+    if found is None or not may_see(session, found.place_id):
+        raise SeriesNotFound.of(series_id)
+    return found
+
+
+async def withdrawn_among(session: AsyncSession, series_ids: Iterable[str]) -> frozenset[str]:
+    """Return those of the series that were withdrawn."""
+    query = select(Series.id).where(
+        Series.id.in_(list(series_ids)), Series.withdrawn_at.is_not(None)
+    )
+    return frozenset((await session.execute(query)).scalars())
 
 
 async def page(session: AsyncSession, part: Slice, wanted: SeriesFilter) -> Sequence[Series]:
@@ -69,12 +87,12 @@ async def values(session: AsyncSession, series_ids: Iterable[str]) -> dict[str, 
 
 
 async def twin_of(session: AsyncSession, told: Description, *, mode: str) -> Series | None:
-    """Return the series of the very same measure, place, basis and vintage."""
+    """Return the series of the very same measure, place, basis and vintage, unless it was withdrawn."""
     same = [
         getattr(Series, name).is_not_distinct_from(getattr(told, name))
         for name in (*IDENTITY, "vintage")
     ]
-    query = select(Series).where(Series.mode == mode, *same)
+    query = select(Series).where(Series.mode == mode, Series.withdrawn_at.is_(None), *same)
     return (await session.execute(query)).scalar_one_or_none()
 
 
@@ -89,13 +107,15 @@ async def of_places(
 ) -> list[Stored]:
     """Return the series of these places: of ``vintage``, but for the measures that ``vintages`` names. In a stable order.
 
-    Without an industry those of every industry.
+    Without an industry those of every industry; never one that was withdrawn.
     """
     chosen = or_(
         and_(Series.vintage == vintage, Series.measure.not_in(list(vintages))),
         *(and_(Series.measure == name, Series.vintage == one) for name, one in vintages.items()),
     )
-    query = select(Series).where(Series.mode == mode, Series.place_id.in_(places), chosen)
+    query = select(Series).where(
+        Series.mode == mode, Series.place_id.in_(places), Series.withdrawn_at.is_(None), chosen
+    )
     if industry is not None:
         query = query.where(Series.industry == industry)
     rows = (await session.execute(query.order_by(Series.id))).scalars().all()
@@ -119,6 +139,9 @@ def _filtered(wanted: SeriesFilter) -> Select[Any]:
     for name in ("industry", "measure", "item", "vintage"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(getattr(Series, name) == value)
+    if wanted.withdrawn is not None:
+        gone = Series.withdrawn_at.is_not(None)
+        query = query.where(gone if wanted.withdrawn else ~gone)
     if wanted.known_at is not None:
         query = query.where(Series.recorded_at <= wanted.known_at)
     return query if wanted.valid_at is None else query.where(*_in_force(wanted))
@@ -142,5 +165,13 @@ def _in_force(wanted: SeriesFilter) -> list[ColumnElement[bool]]:
         and_(_released(later) == _released(Series), later.id > Series.id),
     )
     known = [] if wanted.known_at is None else [later.recorded_at <= wanted.known_at]
-    overtaken = exists().where(*same, *known, _released(later) <= day, newer)
-    return [_released(Series) <= day, ~overtaken]
+    overtaken = exists().where(
+        *same, *known, _stands(later, wanted), _released(later) <= day, newer
+    )
+    return [_released(Series) <= day, _stands(Series, wanted), ~overtaken]
+
+
+def _stands(row: Any, wanted: SeriesFilter) -> ColumnElement[bool]:
+    """Say whether the series was not withdrawn, as far as was known then: an error found later was in force before."""
+    never = row.withdrawn_at.is_(None)
+    return never if wanted.known_at is None else or_(never, row.withdrawn_at > wanted.known_at)

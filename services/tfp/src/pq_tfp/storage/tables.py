@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Integer, Numeric, Text
@@ -13,7 +13,8 @@ from pq_common.db.rls import PLACED, READS_NATION
 from pq_common.db.schema import Instant, access, new_metadata
 from pq_common.db.scoping import Placed, PlacedOrNational
 
-SERIES_ACCESS = access(api="SELECT INSERT", worker="SELECT", placed=PLACED, also_read=READS_NATION)
+READ_BY_ALL = {"placed": PLACED, "also_read": READS_NATION}
+WITHDRAWING = "UPDATE(withdrawn_at) UPDATE(withdrawn_by) UPDATE(withdrawal_reason)"
 
 
 class Row(DeclarativeBase):
@@ -32,11 +33,14 @@ class Series(PlacedOrNational, Row):
     """One measure of one place and industry in one vintage. A revision is another vintage; nothing is overwritten.
 
     Within a vintage the same measure may stand on two base years or under two definitions: that is how they are linked.
+    One that was declared in error is withdrawn: it stays on record with the reason, nothing is computed from it any more, and the
+    right one may be declared under its vintage.
     """
 
     __tablename__ = "series"
     __table_args__ = (
-        UniqueConstraint(
+        Index(
+            "uq_series_identity",
             "mode",
             "place_id",
             "industry",
@@ -45,11 +49,12 @@ class Series(PlacedOrNational, Row):
             "vintage",
             "price_basis",
             "definition",
-            name="uq_series_identity",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_series_measure", "mode", "measure", "vintage", "id"),
-        {"info": SERIES_ACCESS},
+        {"info": access(api=f"SELECT INSERT {WITHDRAWING}", worker="SELECT", **READ_BY_ALL)},
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -68,13 +73,21 @@ class Series(PlacedOrNational, Row):
     source: Mapped[str]
     is_synthetic: Mapped[bool]
     recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawal_reason: Mapped[str | None]
+
+    @property
+    def version(self) -> int:
+        """Return 1 as declared, 2 when withdrawn: nothing else ever happens to a series."""
+        return 1 if self.withdrawn_at is None else 2
 
 
 class SeriesValue(PlacedOrNational, Row):
     """The value of one year, exactly as declared."""
 
     __tablename__ = "series_value"
-    __table_args__ = ({"info": SERIES_ACCESS},)
+    __table_args__ = ({"info": access(api="SELECT INSERT", worker="SELECT", **READ_BY_ALL)},)
 
     series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)

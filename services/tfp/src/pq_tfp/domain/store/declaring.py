@@ -16,6 +16,9 @@ from pq_tfp.domain.store.units import Unit, names_of, unit_of
 TWENTYFOLD: Final = 20
 _BASIS: Final = re.compile(r"(constant|chained)-(19|20)[0-9]{2}|current")
 
+# A personal number of today, which is also the code of a household business.
+_PERSONAL: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
@@ -58,6 +61,15 @@ def faults(told: Description) -> list[FieldError]:
         )
         return [*found, fault("unit", None, "unit_unknown", vi, en)]
     return [*found, *_breaks(told), *_signs(told, measure), *_slips(told, measure, unit)]
+
+
+def reason_faults(reason: str) -> list[FieldError]:
+    """Refuse a reason with a personal number in it: it goes to everybody who reads the events."""
+    if not _PERSONAL.search(reason):
+        return []
+    vi = "Lý do không được chứa số giấy tờ cá nhân: mọi nơi nhận sự kiện đều đọc được."
+    en = "The reason may not hold a personal number: everybody who reads the events sees it."
+    return [fault("reason", None, "text_personal", vi, en)]
 
 
 def _place(told: Description) -> Iterator[FieldError]:
