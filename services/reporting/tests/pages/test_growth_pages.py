@@ -1,11 +1,14 @@
 """Pages on productivity: absences with their reason first, then every figure under its own name, on both maps."""
 
+import csv
+import html
+import io
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +156,65 @@ async def test_all_three_definitions_stand_together_with_their_bands_and_a_warni
     english = await words(client, f"/en{NOW}")
     assert "narrow ≤ central ≤ broad does not hold" in english
     assert "−0.50 to +7.20" in english
+
+
+def lines_of(answer: Response) -> list[dict[str, str]]:
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def test_a_table_of_a_place_that_has_no_result_is_the_page_that_says_so(
+    client: AsyncClient,
+) -> None:
+    answer = await client.get(f"/nang-suat/vn-30-1997.csv{DEMO}")
+    assert (answer.status_code, "Chưa có kết quả TFP nào" in answer.text) == (404, True)
+    assert lines_of(await client.get("/nang-suat.csv")) == []
+
+
+async def test_the_account_of_a_place_is_taken_away_as_published(client: AsyncClient) -> None:
+    answer = await client.get(f"/nang-suat/vn-31-2025.csv{DEMO}")
+    period, *years = lines_of(answer)
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="vn-31-2025-2026-06-30-demo.csv"'
+    )
+    assert (period["row"], period["first_year"], period["last_year"]) == ("period", "2021", "2025")
+    assert (period["g_A"], period["g_A_low"], period["growth_share_A_high"]) == (
+        "0.0461",
+        "0.01",
+        "0.72",
+    )
+    assert (period["STI_CORE_points"], period["STI_CORE_points_high"]) == ("0.3", "0.56")
+    assert (period["STI_VNPI_points_low"], period["STI_VNPI_growth_share"]) == ("-0.5", "")
+    assert (period["made_of"], period["warnings"]) == (
+        "vn-30-1997 vn-31-1997",
+        "NOT_NESTED DEMAND_UNKNOWN",
+    )
+    assert [(one["row"], one["first_year"]) for one in years] == [
+        ("year", str(y)) for y in range(2021, 2026)
+    ]
+    assert (years[0]["growth_share_A"], years[0]["reason"]) == ("", "NEGATIVE_GROWTH")
+    assert {one["mode"] for one in years} == {"demo"}
+    assert {one["is_synthetic"] for one in years} == {"True"}
+
+
+async def test_the_list_is_taken_away_with_the_filters_of_the_page(client: AsyncClient) -> None:
+    old = lines_of(await client.get(f"/nang-suat.csv{DEMO}&dvhc=2021"))
+    assert {one["place_id"] for one in old if one["row"] == "period"} == {
+        "vn-31-1997",
+        "vn-33-1997",
+        "vn-95-1997",
+    }
+    one_place = lines_of(
+        await client.get(f"/nang-suat.csv{DEMO}&dvhc=2021&dia_ban=vn-31-1997&ky=2021-2023")
+    )
+    assert {
+        (one["result_id"], one["last_year"]) for one in one_place if one["row"] == "period"
+    } == {("r3", "2023")}
+    for path in (f"/nang-suat{DEMO}&dvhc=2021", NOW):
+        link = re.search(r'href="(/nang-suat[^"]*\.csv[^"]*)"', (await client.get(path)).text)
+        assert link is not None
+        assert lines_of(await client.get(html.unescape(link[1])))
 
 
 async def test_the_method_is_told_with_every_choice(client: AsyncClient) -> None:

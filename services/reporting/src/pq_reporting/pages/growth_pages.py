@@ -16,6 +16,7 @@ from pq_reporting.operations.judge_targets import JudgedTarget
 from pq_reporting.pages import growth_charts
 from pq_reporting.pages.accounts import SHORT, Summary, summary_of, title_of
 from pq_reporting.pages.asking import Asked, Lang, Page
+from pq_reporting.pages.growth_files import csv_of
 from pq_reporting.pages.growth_messages import TEXTS
 from pq_reporting.pages.growth_of_clause import full, growth_of
 from pq_reporting.pages.growth_words import PARTS, percent, place_text
@@ -36,6 +37,19 @@ async def growth_vi(asked: Page) -> Response:
 async def growth_en(asked: Page) -> Response:
     """Return all places in English."""
     return _places(asked, "en")
+
+
+@router.get("/nang-suat.csv")
+async def growth_csv(asked: Page) -> Response:
+    """Return the accounts shown as a table for a spreadsheet, year by year."""
+    return _table(asked, _shown(asked), "nang-suat")
+
+
+@router.get("/nang-suat/{place}.csv")
+async def account_csv(asked: Page, place: PlaceId) -> Response:
+    """Return the account of one place as a table; without one, the page that says so."""
+    found = _account(asked, place)
+    return _place(asked, "vi", place) if found is None else _table(asked, [found], place)
 
 
 @router.get("/nang-suat/{place}")
@@ -70,19 +84,31 @@ def _periods(results: list[TfpResult]) -> list[str]:
     return sorted({period_name(one) for one in results} - {""}, key=length, reverse=True)
 
 
-def _places(asked: Asked, lang: Lang) -> Response:
-    on_map = [one for one in asked.picture.accounts if one.boundary == map_of(asked)]
-    periods = _periods(on_map)
-    chosen = asked.period or (periods[0] if periods else "")
+def _on_map(asked: Asked) -> list[TfpResult]:
+    return [one for one in asked.picture.accounts if one.boundary == map_of(asked)]
+
+
+def _chosen(asked: Asked, results: list[TfpResult]) -> str:
+    periods = _periods(results)
+    return asked.period or (periods[0] if periods else "")
+
+
+def _shown(asked: Asked) -> list[TfpResult]:
+    """Return the accounts that the page lists, by name: of one map and period, of one place or of all."""
+    on_map = _on_map(asked)
+    chosen = _chosen(asked, on_map)
     wanted = None if asked.wanted.place is None else places.scope([asked.wanted.place])
-    shown = sorted(
-        (
-            one
-            for one in on_map
-            if period_name(one) == chosen and (wanted is None or one.place_id in wanted)
-        ),
-        key=lambda one: sort_key(place_text(one)),
-    )
+    fitting = [
+        one
+        for one in on_map
+        if period_name(one) == chosen and (wanted is None or one.place_id in wanted)
+    ]
+    return sorted(fitting, key=lambda one: sort_key(place_text(one)))
+
+
+def _places(asked: Asked, lang: Lang) -> Response:
+    on_map, shown = _on_map(asked), _shown(asked)
+    periods, chosen = _periods(on_map), _chosen(asked, on_map)
     lines = [line for one in shown if (line := summary_of(one, lang)) is not None]
     targets = [one for one in asked.picture.targets if one.clause.indicator in RATES]
     return page(
@@ -97,12 +123,30 @@ def _places(asked: Asked, lang: Lang) -> Response:
     )  # fmt: skip
 
 
-def _place(asked: Asked, lang: Lang, place: str) -> Response:
+def _of_place(asked: Asked, place: str) -> list[TfpResult]:
     mine = [one for one in asked.picture.accounts if one.place_id == place and one.period]
-    here = [one for one in mine if one.boundary == map_of(asked)] or mine
-    periods = _periods(here)
-    chosen = asked.period or (periods[0] if periods else "")
-    found = next((one for one in here if period_name(one) == chosen), None)
+    return [one for one in mine if one.boundary == map_of(asked)] or mine
+
+
+def _account(asked: Asked, place: str) -> TfpResult | None:
+    here = _of_place(asked, place)
+    chosen = _chosen(asked, here)
+    return next((one for one in here if period_name(one) == chosen), None)
+
+
+def _table(asked: Asked, results: list[TfpResult], name: str) -> Response:
+    question = asked.picture.question
+    name = f"{name}-{question.on}-{question.mode}.csv"
+    return Response(
+        csv_of(results, question.mode),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _place(asked: Asked, lang: Lang, place: str) -> Response:
+    here, found = _of_place(asked, place), _account(asked, place)
+    periods, chosen = _periods(here), _chosen(asked, here)
     account = None if found is None else full(found, lang)
     if found is None or account is None:
         title = TEXTS["growth_place_none"].in_(lang)
