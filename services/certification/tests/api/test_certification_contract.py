@@ -8,14 +8,14 @@ from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings
 from pq_common.testing.fixtures import DatabaseFor
 from pq_common.testing.openapi_lint import lint_openapi
-from pq_common.testing.served import fuzz, served
+from pq_common.testing.served import FUZZED, fuzz, served
 
 
 @pytest.mark.long
 def test_schemathesis_finds_nothing(
     database_for: DatabaseFor, settings_for: MakeSettings, issuer: DevelopmentIssuer
 ) -> None:
-    app = create_app(settings_for(Settings, database_for("pq_certification")))
+    app = create_app(settings_for(Settings, database_for("pq_certification"), **FUZZED))
     assert lint_openapi(app.openapi()) == []
     with served(app) as address:
         said = fuzz(address, "certification", issuer.token("ministry-admin"))

@@ -6,7 +6,7 @@ from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings
 from pq_common.testing.fixtures import DatabaseFor
 from pq_common.testing.openapi_lint import lint_openapi
-from pq_common.testing.served import fuzz, served
+from pq_common.testing.served import FUZZED, fuzz, served
 from pq_registry.app import create_app
 from pq_registry.settings import Settings
 
@@ -17,7 +17,10 @@ def test_schemathesis_finds_nothing(
 ) -> None:
     app = create_app(
         settings_for(
-            Settings, database_for("pq_registry"), sealing_secret="a secret of these tests"
+            Settings,
+            database_for("pq_registry"),
+            **FUZZED,
+            sealing_secret="a secret of these tests",
         )
     )
     assert lint_openapi(app.openapi()) == []

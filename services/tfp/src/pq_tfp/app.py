@@ -73,7 +73,7 @@ def _desk(pool: Pool, settings: Settings) -> Desk:
         sync_seconds=settings.compute_sync_seconds,
         job_seconds=settings.compute_job_seconds,
     )
-    return Desk(pool, limits, {**answering.kinds(), **run_orders.kinds()})
+    return Desk(pool, limits, {**answering.kinds(settings.compute_repeats), **run_orders.kinds()})
 
 
 def _table_works(settings: Settings) -> dict[str, Work]:

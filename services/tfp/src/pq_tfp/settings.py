@@ -18,6 +18,8 @@ class Settings(CommonSettings):
     compute_sync_bytes: PositiveInt = 5 * 1024**2
     """What takes longer, or is larger, becomes a job."""
     compute_job_seconds: PositiveSeconds = 600.0
+    compute_repeats: PositiveInt = 2000
+    """Draws of a bootstrap, or starts of a search, that one computation may ask for; more is refused."""
     max_compute_bytes: PositiveInt = 20 * 1024**2
     compute_requests_per_minute: PositiveInt = 60
     compute_open: bool = False

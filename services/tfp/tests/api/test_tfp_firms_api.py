@@ -1,6 +1,7 @@
 """Enterprises over HTTP: refusals that name firm, year and field first, then the estimators and the decompositions."""
 
 import copy
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from pq_common.errors import Invalid
+from pq_tfp.api.compute.engine import read
 from pq_tfp.api.compute.engines import ROUTES
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
@@ -30,6 +33,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(
         database_url="postgresql://nobody@127.0.0.1:1/none", poll_interval_s=3600, compute_open=True,
         compute_sync_seconds=300, public_requests_per_minute=10_000, compute_requests_per_minute=10_000,
+        compute_repeats=500,
     )  # fmt: skip
     app = create_app(settings)
     async with (
@@ -64,6 +68,32 @@ async def test_a_firm_listed_twice_is_refused_in_each_year(client: httpx.AsyncCl
     body["panel"]["units"][1] = "DN 01"
     found = await refused(client, "production-function", body)
     assert found == [f"duplicated /rows/DN 01/{year}" for year in range(2019, 2024)]
+
+
+@pytest.mark.parametrize(
+    ("engine", "asked", "where"),
+    [
+        ("DYN", {"bootstrap": {"replications": 501}}, "/bootstrap/replications"),
+        ("ACF", {"starts": 501}, "/starts"),
+    ],
+)
+async def test_more_repeats_than_this_instance_allows_are_refused_with_its_bound(
+    client: httpx.AsyncClient, engine: str, asked: dict[str, Any], where: str
+) -> None:
+    body = {**example("production-function", engine), **asked}
+    answer = await client.post("/tfp/v1/compute/production-function", json=body)
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (422, where)
+    assert error["message_en"] == "Must be at most 500, got 501."
+
+
+async def test_a_default_above_the_bound_of_the_instance_is_refused_and_not_lowered_in_silence() -> (
+    None
+):
+    body = {**example("production-function", "LP"), "bootstrap": {}}
+    with pytest.raises(Invalid) as refusal:
+        read(ROUTES["production-function"], json.dumps(body).encode(), repeats=100)
+    assert [fault.pointer for fault in refusal.value.errors] == ["/bootstrap/replications"]
 
 
 async def test_a_column_that_is_not_there_is_refused_by_name(client: httpx.AsyncClient) -> None:

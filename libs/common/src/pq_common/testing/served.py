@@ -6,14 +6,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
 
 STARTS_WITHIN_S = 30.0
+FUZZED: Final[Mapping[str, Any]] = {"poll_interval_s": 0.5}
+"""Settings of an application that is fuzzed: looking for jobs fifty times a second, as other tests do, costs more than all its requests."""
 
 
 @contextmanager

@@ -29,10 +29,11 @@ async def answer(desk: Desk, request: Request, name: str, actor: Actor) -> Respo
         return Response(status_code=NOBODY_LISTENS)
 
 
-def kinds() -> dict[str, Kind]:
-    """Return the kinds of the desk that answer without keeping anything, one for each route."""
+def kinds(repeats: int) -> dict[str, Kind]:
+    """Return the kinds of the desk that answer without keeping anything, one for each route; none repeats an estimate more often."""
     return {
-        f"{COMPUTE}{name}": Kind(call=compute, leading=(name,), keep=_as_result) for name in ROUTES
+        f"{COMPUTE}{name}": Kind(call=compute, leading=(name, repeats), keep=_as_result)
+        for name in ROUTES
     }
 
 

@@ -11,6 +11,7 @@ from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.refusals import BadRequest
 from pq_common.http.validation import faults_of, pointer
 from pq_tfp.api.compute.child import Tell
+from pq_tfp.api.compute.repeats import MOST_REPEATS
 from pq_tfp.domain.bundle import SIGNIFICANT_DIGITS
 
 Q = TypeVar("Q", bound=BaseModel)
@@ -43,15 +44,18 @@ class Route:
     """Closed-form engines are open to everybody; others need a token, unless the instance opens them."""
 
 
-def perform(route: Route, body: bytes, tell: Tell) -> bytes:
+def perform(route: Route, body: bytes, tell: Tell, *, repeats: int | None = None) -> bytes:
     """Return the JSON of the answer. Raises BadRequest, Invalid with every fault, and what the engine refuses."""
-    engine, told = read(route, body)
+    engine, told = read(route, body, repeats=repeats)
     answer: BaseModel = engine.call(told, tell)
     return answer.model_dump_json().encode()
 
 
-def read(route: Route, body: bytes) -> tuple[Engine[Any], BaseModel]:
-    """Return the engine that the body asks for and the request as its model. Raises BadRequest, Invalid."""
+def read(route: Route, body: bytes, *, repeats: int | None = None) -> tuple[Engine[Any], BaseModel]:
+    """Return the engine that the body asks for and the request as its model. Raises BadRequest, Invalid.
+
+    ``repeats`` is what this instance lets a number of repeats be at most; None leaves it to the document.
+    """
     told = _parsed(body)
     name = told.get("engine", next(iter(route.engines)))
     engine = route.engines.get(name) if isinstance(name, str) else None
@@ -60,7 +64,9 @@ def read(route: Route, body: bytes) -> tuple[Engine[Any], BaseModel]:
         said = (f"Phải là một trong {known}.", f"Must be one of {known}.")
         raise _invalid([FieldError("/engine", "literal_error", *said)])
     try:
-        return engine, engine.asked.model_validate({**told, "engine": name})
+        return engine, engine.asked.model_validate(
+            {**told, "engine": name}, context={MOST_REPEATS: repeats}
+        )
     except ValidationError as reason:
         found = reason.errors(include_url=False)
         located = [{**finding, "loc": ("body", *finding["loc"])} for finding in found]

@@ -34,6 +34,6 @@ ROUTES: Mapping[str, Route] = {
 }
 
 
-def compute(name: str, body: bytes, tell: Tell) -> bytes:
+def compute(name: str, repeats: int | None, body: bytes, tell: Tell) -> bytes:
     """Return the JSON that the route ``name`` answers to this body. Raises as ``engine.perform`` does."""
-    return perform(ROUTES[name], body, tell)
+    return perform(ROUTES[name], body, tell, repeats=repeats)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.firms import FirmsAsked, example_panel, read_panel
+from pq_tfp.api.compute.repeats import BY_INSTANCE, REPEATS
 from pq_tfp.api.compute.shapes import Asked, Cell, Contract, ShortText, cell, noticed
 from pq_tfp.domain.ackerberg import FEWEST_STARTS, STARTS, Multistart, ackerberg, ackerberg_from
 from pq_tfp.domain.block_bootstrap import FEWEST, REPLICATIONS, SEED, Bootstrap, bootstrap
@@ -32,7 +33,7 @@ def _example(engine: str, **options: Any) -> ConfigDict:
 class Resampling(Asked):
     """A bootstrap by firm: how many draws, from which seed."""
 
-    replications: Annotated[int, Field(ge=FEWEST, le=2000)] = REPLICATIONS
+    replications: Annotated[int, Field(ge=FEWEST, le=2000), BY_INSTANCE, REPEATS] = REPLICATIONS
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = SEED
 
 
@@ -106,7 +107,7 @@ class AcfRequest(ProxyAsked):
 
     model_config = _example("ACF", proxy="M", degree=2)
     engine: Literal["ACF"]
-    starts: Annotated[int, Field(ge=FEWEST_STARTS, le=1024)] = STARTS
+    starts: Annotated[int, Field(ge=FEWEST_STARTS, le=1024), BY_INSTANCE, REPEATS] = STARTS
 
 
 class ElasticityOut(BaseModel):
