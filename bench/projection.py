@@ -19,9 +19,7 @@ WITHIN_S = 45.0
 async def projected(shelf: Shelf, bus: Bus, number: int) -> float:
     """Join a group, read all, write the rows; return events a second from the start to the last commit."""
     projection = replace(LIVE, name=f"bench_{number}")
-    reader = Reader(
-        shelf.database, bus, projection, options=ReaderOptions(batch=BATCH, until=shelf.ends)
-    )
+    reader = Reader(shelf.database, bus, projection, options=ReaderOptions(until=shelf.ends))
     began = time.perf_counter()
     await reader.run()
     took = time.perf_counter() - began

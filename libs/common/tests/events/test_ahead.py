@@ -1,18 +1,32 @@
 """The next batch is fetched while one is applied: one fetch at a time, never cancelled, its error never lost."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.events.ahead import ahead_of
 from pq_common.events.bus import BusUnavailable, Message, Place, Received
-from pq_common.events.incoming import Unreadable
+from pq_common.events.incoming import Incoming, Unreadable
+from pq_common.events.projection import Projection
+
+TOPIC = "pq.test.thing.events.v1"
+
+
+async def nothing(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+    raise AssertionError("not asked for")
+
+
+PLAIN = Projection("plain", 1, (TOPIC,), nothing)
 
 
 class Slow:
     """A reader whose fetches end when told, and which notices a second task and a cancellation."""
+
+    bite = 1
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
@@ -38,30 +52,30 @@ class Slow:
 
 async def test_what_comes_while_another_is_applied_is_the_next() -> None:
     slow = Slow()
-    async with ahead_of(slow, batch=1, fetch_s=1) as ahead:
+    async with ahead_of(slow, PLAIN, batch=1, fetch_s=1) as ahead:
         ahead.begin()
         ahead.begin()
         await asyncio.sleep(0)
         assert slow.begun == 1
         slow.go.set()
         await ahead.settled()
-        assert (await ahead.next(), await ahead.next()) == ({("t", 1): []}, {("t", 2): []})
+        assert [(await ahead.next()).events for _ in "ab"] == [{("t", 1): []}, {("t", 2): []}]
 
 
 async def test_what_was_dropped_comes_to_nobody() -> None:
     slow = Slow()
     slow.go.set()
-    async with ahead_of(slow, batch=1, fetch_s=1) as ahead:
+    async with ahead_of(slow, PLAIN, batch=1, fetch_s=1) as ahead:
         ahead.begin()
         await ahead.drop()
-        assert await ahead.next() == {("t", 2): []}
+        assert (await ahead.next()).events == {("t", 2): []}
 
 
 async def test_an_error_of_the_fetch_is_raised_to_who_asks_next() -> None:
     slow = Slow()
     slow.go.set()
     slow.error = BusUnavailable("x", "x")
-    async with ahead_of(slow, batch=1, fetch_s=1) as ahead:
+    async with ahead_of(slow, PLAIN, batch=1, fetch_s=1) as ahead:
         ahead.begin()
         await ahead.settled()
         with pytest.raises(BusUnavailable):
@@ -73,7 +87,7 @@ async def test_a_failure_beside_it_waits_for_the_fetch_and_is_what_goes_up() -> 
     slow.error = BusUnavailable("x", "x")
 
     async def fail() -> None:
-        async with ahead_of(slow, batch=1, fetch_s=1) as ahead:
+        async with ahead_of(slow, PLAIN, batch=1, fetch_s=1) as ahead:
             ahead.begin()
             raise LookupError
 
@@ -85,14 +99,98 @@ async def test_a_failure_beside_it_waits_for_the_fetch_and_is_what_goes_up() -> 
         await failing
 
 
-async def test_what_comes_is_read_and_what_cannot_be_read_says_why() -> None:
-    class Full(Slow):
-        async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
-            message = Message("pq.test.thing.events.v1", b"k\xff", b"{}", ())
-            return {("pq.test.thing.events.v1", 0): [Received(message, 0, 7, datetime.now(UTC))]}
+class Things:
+    """A bus with ``count`` events, handed out as they are asked for; the one at ``bad`` has no readable headers."""
 
-    async with ahead_of(Full(), batch=1, fetch_s=1) as ahead:
-        [[(message, reason)]] = (await ahead.next()).values()
+    bite = 10
+
+    def __init__(self, count: int, *, bad: int = -1) -> None:
+        self.left = [received(number, bad=number == bad) for number in range(count)]
+        self.asked: list[tuple[int, float]] = []
+
+    async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        self.asked.append((max_records, timeout_s))
+        taken, self.left = self.left[:max_records], self.left[max_records:]
+        return {(TOPIC, 0): taken} if taken else {}
+
+    seek = Slow.seek
+    end_positions = Slow.end_positions
+
+
+def received(position: int, *, bad: bool = False) -> Received:
+    headers = (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", b"pq.test.thing.done.v1"),
+        ("ce_subject", b"a"),
+        ("ce_time", b"2026-11-25T00:00:00Z"),
+        ("ce_sequence", b"%020d" % (position + 1)),
+        ("ce_mode", b"demo"),
+        ("ce_id", b"01a0f3f0-0000-7000-8000-000000000000"),
+    )
+    message = Message(TOPIC, b"a", b"{}", () if bad else headers)
+    return Received(message, 0, position, datetime.now(UTC))
+
+
+class Positions:
+    """A collector that refuses the event at ``REFUSED``."""
+
+    REFUSED = 17
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+
+    def hear(self, events: Sequence[Incoming]) -> None:
+        for event in events:
+            if event.position == self.REFUSED:
+                raise Unreadable(event, "refused")
+            self.heard.append(event.position)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        raise AssertionError("not asked for")
+
+
+COLLECTED = replace(PLAIN, collector=Positions)
+
+
+async def test_a_batch_is_taken_in_bites_and_waited_for_only_at_the_first() -> None:
+    things = Things(60)
+    async with ahead_of(things, PLAIN, batch=25, fetch_s=1) as ahead:
+        assert len(await ahead.next()) == 25
+        assert things.asked == [(10, 1), (10, 0), (5, 0)]
+
+
+async def test_a_bite_that_is_not_full_is_the_last() -> None:
+    things = Things(13)
+    async with ahead_of(things, PLAIN, batch=25, fetch_s=1) as ahead:
+        assert [len(await ahead.next()) for _ in "ab"] == [13, 0]
+    assert things.asked == [(10, 1), (10, 0), (10, 1)]
+
+
+async def test_what_is_read_is_collected_in_order() -> None:
+    async with ahead_of(Things(15), COLLECTED, batch=15, fetch_s=1) as ahead:
+        found = await ahead.next()
+    assert isinstance(found.collected, Positions)
+    assert found.collected.heard == list(range(15))
+    assert found.kept is None
+
+
+@pytest.mark.parametrize("things", [Things(20), Things(15, bad=3)], ids=["refused", "unreadable"])
+async def test_a_batch_with_an_event_that_cannot_be_collected_is_not_collected(
+    things: Things,
+) -> None:
+    async with ahead_of(things, COLLECTED, batch=20, fetch_s=1) as ahead:
+        found = await ahead.next()
+    assert found.collected is None
+    assert len(found) in {15, 20}
+
+
+async def test_what_cannot_be_read_says_why_and_messages_are_kept_where_asked_for() -> None:
+    async with ahead_of(Things(3, bad=1), PLAIN, batch=3, fetch_s=1) as ahead:
+        ahead.keeping = True
+        found = await ahead.next()
+    reason = found.events[TOPIC, 0][1]
     assert isinstance(reason, Unreadable)
-    assert (message.position, reason.subject) == (7, r"k\xff")
+    assert (reason.position, reason.subject) == (1, "a")
     assert "ce_specversion" in reason.reason
+    assert found.kept is not None
+    assert found.kept[(TOPIC, 0), 1].message.headers == ()

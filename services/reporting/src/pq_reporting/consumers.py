@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.contracts.certification import CertificateRecorded, CertificateStatusChanged
-from pq_common.contracts.event import EventData, Shape, topic_of
+from pq_common.contracts.event import EventData, topic_of
 from pq_common.contracts.registry import EnterpriseChanged, EnterpriseClosed, EnterpriseRegistered
 from pq_common.contracts.support_grants import (
     ActivityCorrected,
@@ -21,7 +22,7 @@ from pq_common.contracts.support_grants import (
 )
 from pq_common.contracts.tfp import TfpResultPublished
 from pq_common.dates import legal_day
-from pq_common.events.incoming import Incoming
+from pq_common.events.incoming import Incoming, Validator
 from pq_common.events.reader import Projection
 from pq_reporting.storage import tables, told
 from pq_reporting.storage.keeping import Copies
@@ -87,32 +88,40 @@ def activity_heard(
 
 def enterprise_heard(event: Incoming, data: told.EnterpriseTold, copies: Copies) -> None:
     """Keep name, place and status."""
-    one = data.enterprise
-    key = event.mode, one.enterprise_id
-    copies.put(tables.enterprise, key, name=one.name, place_id=one.place_id, status=one.status)
+    one = data["enterprise"]
+    key = event.mode, one["enterprise_id"]
+    kept = {"name": one["name"], "place_id": one["place_id"], "status": one["status"]}
+    copies.put(tables.enterprise, key, **kept)
 
 
-def certificate_heard(
-    event: Incoming, data: told.CertificateTold | told.StatusTold, copies: Copies
+def certificate_recorded(event: Incoming, data: told.CertificateTold, copies: Copies) -> None:
+    """Keep the certificate, with its first status from the day it is valid."""
+    _keep_certificate(event, data["certificate"], copies, since=data["certificate"]["valid_from"])
+
+
+def status_changed(event: Incoming, data: told.StatusTold, copies: Copies) -> None:
+    """Keep the certificate, and from which day it has this status."""
+    _keep_certificate(event, data["certificate"], copies, since=data["effective_on"])
+
+
+def _keep_certificate(
+    event: Incoming, one: told.KeptCertificate, copies: Copies, *, since: date
 ) -> None:
-    """Keep the certificate, and from which day it has which status."""
-    one = data.certificate
-    key = event.mode, one.certificate_id
-    ends = [day for day in (one.valid_before, one.effective_before) if day is not None]
+    key = event.mode, one["certificate_id"]
+    ends = [day for day in (one.get("valid_before"), one.get("effective_before")) if day]
     copies.put(
         tables.certificate,
         key,
-        enterprise_id=one.enterprise_id,
-        place_id=one.place_id,
-        scheme=one.scheme,
-        number=one.number,
-        decided_on=one.decided_on,
-        valid_from=one.valid_from,
+        enterprise_id=one["enterprise_id"],
+        place_id=one["place_id"],
+        scheme=one["scheme"],
+        number=one["number"],
+        decided_on=one["decided_on"],
+        valid_from=one["valid_from"],
         valid_before=min(ends, default=None),
     )
-    since = data.effective_on if isinstance(data, told.StatusTold) else one.valid_from
-    copies.put(tables.certificate_spell, (*key, since), status=one.status)
-    copies.stub(event.mode, one.enterprise_id)
+    copies.put(tables.certificate_spell, (*key, since), status=one["status"])
+    copies.stub(event.mode, one["enterprise_id"])
 
 
 def result_published(event: Incoming, data: TfpResultPublished, copies: Copies) -> None:
@@ -132,7 +141,7 @@ def result_published(event: Incoming, data: TfpResultPublished, copies: Copies) 
 Hear = Callable[[Incoming, Any, Copies], None]
 
 # What is read of each event, and who keeps it; a type that is not here is not for us, and passes.
-HEARD: Final[dict[type[EventData], tuple[type[Shape], Hear]]] = {
+HEARD: Final[dict[type[EventData], tuple[type, Hear]]] = {
     PlanIssued: (PlanIssued, plan_heard),
     PlanAmended: (PlanAmended, plan_heard),
     PlanTaskReported: (PlanTaskReported, task_reported),
@@ -142,24 +151,34 @@ HEARD: Final[dict[type[EventData], tuple[type[Shape], Hear]]] = {
     EnterpriseRegistered: (told.EnterpriseTold, enterprise_heard),
     EnterpriseChanged: (told.EnterpriseTold, enterprise_heard),
     EnterpriseClosed: (told.EnterpriseTold, enterprise_heard),
-    CertificateRecorded: (told.CertificateTold, certificate_heard),
-    CertificateStatusChanged: (told.StatusTold, certificate_heard),
+    CertificateRecorded: (told.CertificateTold, certificate_recorded),
+    CertificateStatusChanged: (told.StatusTold, status_changed),
     TfpResultPublished: (TfpResultPublished, result_published),
 }
 TOPICS: Final = tuple(sorted({topic_of(kind.TYPE) for kind in HEARD}))
-_BY_TYPE: Final = {kind.TYPE: heard for kind, heard in HEARD.items()}
+_BY_TYPE: Final[dict[str, tuple[Validator, Hear]]] = {
+    kind.TYPE: (TypeAdapter(shape).validator, keep) for kind, (shape, keep) in HEARD.items()
+}
 
 
-async def apply(connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
-    """Keep a batch of fresh events, in order."""
-    copies = Copies()
-    for event in batch:
-        heard = _BY_TYPE.get(event.type)
-        if heard is not None:
-            shape, keep = heard
-            keep(event, event.parse(shape), copies)
-        copies.note(event.mode, event.topic, event.occurred_at)
-    await copies.write(connection)
+class Hearing(Copies):
+    """Copies of what was said, of each type of event as ``HEARD`` has it."""
+
+    def hear(self, events: Sequence[Incoming]) -> None:
+        """Keep what these events, in order, leave behind."""
+        for event in events:
+            heard = _BY_TYPE.get(event.type)
+            if heard is not None:
+                shape, keep = heard
+                keep(event, event.checked(shape), self)
+            self.note(event.mode, event.topic, event.occurred_at)
 
 
-PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION)
+async def apply(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+    """Keep a batch of fresh events."""
+    hearing = Hearing()
+    hearing.hear(events)
+    await hearing.write(connection)
+
+
+PROJECTION: Final = Projection(NAME, VERSION, TOPICS, apply, tables.PROJECTION, Hearing)

@@ -16,6 +16,7 @@ from pq_common.db.parked import Parking
 from pq_common.db.refused import is_refusal
 from pq_common.errors import PqError
 from pq_common.events import tracing
+from pq_common.events.ahead import Found, Kept
 from pq_common.events.bus import Received
 from pq_common.events.incoming import Heard, Incoming, Unreadable, subject_of
 from pq_common.events.projection import Projection
@@ -25,7 +26,9 @@ MAY_REFUSE: Final = (PqError, DBAPIError)
 FOLLOWS: Final = "an earlier event of this key is parked"
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-Batch = Mapping[Place, Sequence[Heard]]
+Meanwhile = Callable[[], None]
+Moves = Mapping[Place, tuple[int, int]]
+"""Of each partition the offset that was loaded, and the one after the batch."""
 
 
 class Fenced(PqError):
@@ -47,6 +50,10 @@ class Impatient(PqError):
             f"{projection} dừng: quá nhiều sự kiện liên tiếp bị từ chối; sự kiện cuối: {reason}",
             f"{projection} stops: too many refusals in a row, the last one: {reason}",
         )
+
+
+class NotKept(Exception):
+    """Something in the batch is to be parked, and its message was not kept: fetch the batch again and keep them."""
 
 
 class _Suspicious(Exception):
@@ -74,38 +81,46 @@ class Applier:
     async def apply(
         self,
         begin: Begin,
-        batch: Batch,
-        moves: Mapping[Place, tuple[int, int]],
+        found: Found,
+        moves: Moves,
         refused_in_a_row: int,
+        *,
+        meanwhile: Meanwhile,
     ) -> Outcome:
-        """Apply all or nothing. Raises Fenced, Impatient, or what the database raises."""
+        """Apply all or nothing. Raises Fenced, Impatient, NotKept, or what the database raises.
+
+        ``meanwhile`` is called when only the database is still to work: the time to begin with the next batch.
+        """
+        outcome = Outcome(refused_in_a_row=refused_in_a_row)
         try:
-            return await self._once(begin, batch, moves, Outcome(refused_in_a_row=refused_in_a_row))
+            return await self._once(begin, found, moves, outcome, meanwhile)
         except _Suspicious:
+            if found.kept is None:
+                raise NotKept from None
             careful = Outcome(refused_in_a_row=refused_in_a_row)
-            return await self._once(begin, batch, moves, careful, careful=True)
+            return await self._once(begin, found, moves, careful)
 
     async def _once(
         self,
         begin: Begin,
-        batch: Batch,
-        moves: Mapping[Place, tuple[int, int]],
+        found: Found,
+        moves: Moves,
         outcome: Outcome,
-        *,
-        careful: bool = False,
+        meanwhile: Meanwhile | None = None,
     ) -> Outcome:
+        """Apply a batch together, or without ``meanwhile`` one event after the other."""
         async with begin() as connection:
             name = self.projection.id
             if not await offsets.advance(connection, name, moves):
                 raise Fenced
             before = {
                 kind: await offsets.held_of(connection, name, kind, ids)
-                for kind, ids in _wanted(batch).items()
+                for kind, ids in _wanted(found).items()
             }
-            if careful:
-                after = await self._one_by_one(connection, batch, before, outcome)
+            if meanwhile is None:
+                after = await self._one_by_one(connection, found, before, outcome)
             else:
-                after = await self._together(connection, batch, before, outcome)
+                after = await self._together(connection, found, before, outcome, meanwhile)
             for kind, held in after.items():
                 await offsets.remember(connection, name, kind, held)
             await offsets.record_gaps(connection, name, outcome.gaps)
@@ -115,19 +130,20 @@ class Applier:
     async def _together(
         self,
         connection: AsyncConnection,
-        batch: Batch,
+        found: Found,
         before: Mapping[str, Held],
         outcome: Outcome,
+        meanwhile: Meanwhile,
     ) -> dict[str, Held]:
         fresh: list[Incoming] = []
         after: dict[str, Held] = defaultdict(Held)
-        for place, messages in batch.items():
+        for place, events in found.events.items():
             kind = aggregate_type_of(place[0])
             known, standing = before[kind].versions, before[kind].parked
             moved = after[kind].versions
-            for message, event in messages:
+            for event in events:
                 if standing and event.subject in standing:
-                    outcome.parked.append(parking(message, FOLLOWS))
+                    outcome.parked.append(parking(_message(found.kept, place, event), FOLLOWS))
                     continue
                 if isinstance(event, Unreadable):
                     raise _Suspicious from event
@@ -136,10 +152,11 @@ class Applier:
                 if version == last + 1 or _is_fresh(event, (kind, subject), last, outcome):
                     known[subject] = moved[subject] = version
                     fresh.append(event)
+        meanwhile()  # begins when what follows first waits: when the rows are on their way
         if fresh:
             try:
                 with tracing.applying(self.projection.id, fresh):
-                    await self.projection.apply(connection, fresh)
+                    await self._write(connection, found, fresh)
             except MAY_REFUSE as reason:
                 if not _refuses(reason):
                     raise
@@ -147,19 +164,28 @@ class Applier:
             outcome.applied, outcome.refused_in_a_row = len(fresh), 0
         return after
 
+    async def _write(
+        self, connection: AsyncConnection, found: Found, fresh: Sequence[Incoming]
+    ) -> None:
+        """Write what was collected of the batch, if all of it is fresh."""
+        if found.collected is not None and len(fresh) == len(found):
+            await found.collected.write(connection)
+        else:
+            await self.projection.apply(connection, fresh)
+
     async def _one_by_one(
         self,
         connection: AsyncConnection,
-        batch: Batch,
+        found: Found,
         before: Mapping[str, Held],
         outcome: Outcome,
     ) -> dict[str, Held]:
         after: dict[str, Held] = defaultdict(Held)
-        for place, messages in batch.items():
+        for place, events in found.events.items():
             kind = aggregate_type_of(place[0])
             known, moved = before[kind], after[kind]
-            for message, event in messages:
-                name = event.subject
+            for event in events:
+                name, message = event.subject, _message(found.kept, place, event)
                 if name in known.parked:
                     outcome.parked.append(parking(message, FOLLOWS))
                     continue
@@ -194,11 +220,17 @@ def _refuses(reason: Exception) -> bool:
     return isinstance(reason, PqError) or (isinstance(reason, DBAPIError) and is_refusal(reason))
 
 
-def _wanted(batch: Batch) -> dict[str, set[str]]:
+def _message(kept: Kept | None, place: Place, event: Heard) -> Received:
+    if kept is None:
+        raise _Suspicious
+    return kept[place, event.position]
+
+
+def _wanted(found: Found) -> dict[str, set[str]]:
     """Return of which aggregates there is something in the batch, by type."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for place, messages in batch.items():
-        wanted[aggregate_type_of(place[0])].update([event.subject for _, event in messages])
+    for place, events in found.events.items():
+        wanted[aggregate_type_of(place[0])].update([event.subject for event in events])
     return wanted
 
 

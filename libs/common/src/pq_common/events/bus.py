@@ -97,7 +97,12 @@ class PositionLost(PqError):
 
 
 class BusReader(Protocol):
-    """One reader's hold on its partitions. Not for two tasks at once."""
+    """One reader's hold on its partitions. Not for two tasks at once.
+
+    ``bite`` is how many messages are best asked for at once by who will ask for more.
+    """
+
+    bite: int
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
         """Return what is next, in order within each partition; nothing after ``timeout_s`` without news.

@@ -95,28 +95,26 @@ def message_of(row: Mapping[str, Any]) -> Message:
 def parse(headers: Headers) -> Envelope:
     """Read the headers, and ignore those that say nothing to a reader. Raises NotAnEvent."""
     found = dict(headers)
-    content_type = found.get("content-type", CONTENT_TYPE)
-    if content_type != CONTENT_TYPE and content_type.startswith(_STRUCTURED):
-        raise NotAnEvent(
-            "structured mode: the attributes are in the value; this system uses binary mode"
-        )
-    if (version := found.get("ce_specversion")) != b"1.0":
-        raise NotAnEvent(f"ce_specversion is {version!r}, expected 1.0")
+    if found.get("ce_specversion") != b"1.0" or found.get("content-type") != CONTENT_TYPE:
+        _refuse_form(found)
     try:
+        name, digits, cause = found["ce_id"], found["ce_sequence"], found.get("ce_traceparent")
         time = datetime.fromisoformat(found["ce_time"].decode())
         if time.tzinfo is None:
             raise NotAnEvent(f"ce_time {time.isoformat()} has no zone")
-        if found["ce_id"].translate(_HEX_AS_X) != _UUID:
-            raise NotAnEvent(f"ce_id {found['ce_id']!r} is not a UUID")
-        cause = found.get("ce_traceparent")
+        if name.translate(_HEX_AS_X) != _UUID:
+            raise NotAnEvent(f"ce_id {name!r} is not a UUID")
+        # int() would also take signs, spaces and underscores.
+        if not digits.isdigit() or not 1 <= (version := int(digits)) <= MOST_VERSIONS:
+            raise NotAnEvent(f"ce_sequence {digits!r} is not a version: digits, from 1")
         # Without the constructor of the named tuple, which costs as much again as all of these, for every event read.
         said = (
-            found["ce_type"].decode(),
+            _text(found["ce_type"]),
             found["ce_subject"].decode(),
-            _sequence(found["ce_sequence"]),
+            version,
             _MODES[found["ce_mode"]],
             time,
-            found["ce_id"].decode(),
+            name.decode(),
             cause if cause is None else cause.decode(),
         )
     except KeyError as missing:
@@ -126,8 +124,15 @@ def parse(headers: Headers) -> Envelope:
     return tuple.__new__(Envelope, said)
 
 
-def _sequence(digits: bytes) -> int:
-    # int() would also take signs, spaces and underscores.
-    if not digits.isdigit() or not 1 <= (version := int(digits)) <= MOST_VERSIONS:
-        raise NotAnEvent(f"ce_sequence {digits!r} is not a version: digits, from 1")
-    return version
+def _refuse_form(found: Mapping[str, bytes]) -> None:
+    if found.get("content-type", CONTENT_TYPE).startswith(_STRUCTURED):
+        raise NotAnEvent(
+            "structured mode: the attributes are in the value; this system uses binary mode"
+        )
+    if (version := found.get("ce_specversion")) != b"1.0":
+        raise NotAnEvent(f"ce_specversion is {version!r}, expected 1.0")
+
+
+@lru_cache(maxsize=1024)  # one text for all events of a type, which so needs no second hash
+def _text(event_type: bytes) -> str:
+    return event_type.decode()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +15,19 @@ from pq_common.events.bus import Received
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Model = type[Shape]  # under this name, for ``type`` is a field of the event
+
+
+class Validator(Protocol):
+    """What pydantic checks a shape with: ``TypeAdapter(...).validator``."""
+
+    @property
+    def title(self) -> str:
+        """Name the shape."""
+        ...
+
+    def validate_json(self, data: bytes, /) -> Any:
+        """Read and check. Raises ValidationError."""
+        ...
 
 
 # A named tuple: a reader makes one for every event, and a frozen dataclass costs five times as much.
@@ -41,11 +54,15 @@ class Incoming(NamedTuple):
 
     def parse(self, model: Model[Shape]) -> Shape:
         """Read the payload as ``model``. Raises Unreadable."""
+        return self.checked(model.__pydantic_validator__)  # type: ignore[no-any-return]  # by its validator
+
+    def checked(self, shape: Validator) -> Any:
+        """Read the payload as what this validator stands for. Raises Unreadable."""
         try:
-            return model.__pydantic_validator__.validate_json(self.data)  # type: ignore[no-any-return]
+            return shape.validate_json(self.data)
         except ValidationError as reason:
             found = "; ".join(f"{e['loc']}: {e['type']}" for e in reason.errors(include_url=False))
-            raise Unreadable(self, f"not a {model.__name__}: {found}") from reason
+            raise Unreadable(self, f"not a {shape.title}: {found}") from reason
 
 
 class Unreadable(PqError):
@@ -58,6 +75,11 @@ class Unreadable(PqError):
         super().__init__(f"Không đọc được sự kiện: {reason}", reason)
         self.event = event
         self.reason = reason
+
+    @property
+    def position(self) -> int:
+        """Return where it was found in its partition."""
+        return self.event.position
 
     @property
     def subject(self) -> str:
@@ -73,7 +95,7 @@ def subject_of(received: Received) -> str:
     return key.decode("utf-8", "backslashreplace").replace("\0", "\\0")
 
 
-Heard = tuple[Received, Incoming | Unreadable]
+Heard = Incoming | Unreadable
 
 
 def read(received: Received) -> Incoming:
@@ -89,21 +111,36 @@ def read(received: Received) -> Incoming:
         raise Unreadable(received, f"key {key!r} is not the subject {subject!r}")
     if "\0" in subject:
         raise Unreadable(received, f"the subject {subject!r} holds a NUL, which no database keeps")
-    if value is None and ".events." in topic:
-        raise Unreadable(received, "an event without a value; only a state may be withdrawn")
+    if value is None:
+        if ".events." in topic:
+            raise Unreadable(received, "an event without a value; only a state may be withdrawn")
+        value = b""
     # In the order of the fields, and without the constructor of the named tuple, for every event read.
-    said = (kind, subject, version, mode, time, name, topic, partition, position, value or b"")
-    return tuple.__new__(Incoming, (*said, None, cause))
+    said = (
+        kind,
+        subject,
+        version,
+        mode,
+        time,
+        name,
+        topic,
+        partition,
+        position,
+        value,
+        None,
+        cause,
+    )
+    return tuple.__new__(Incoming, said)
 
 
 def read_all(messages: Iterable[Received]) -> list[Heard]:
-    """Return each message with the event in it, or with the reason why there is none."""
+    """Return the event in each message, or the reason why there is none."""
     heard: list[Heard] = []
     for message in messages:
         try:
-            heard.append((message, read(message)))
+            heard.append(read(message))
         except Unreadable as reason:
-            heard.append((message, reason))
+            heard.append(reason)
     return heard
 
 

@@ -43,6 +43,8 @@ UNSETTLED_S = 45.0
 class KafkaReader:
     """Holds all partitions of its topics, without a group."""
 
+    bite = 200  # the client makes its records as they are asked for: so many fit into a processor's cache
+
     def __init__(
         self, options: Mapping[str, Any], partitions: Partitions, *, start: Start, lost: Lost
     ) -> None:
@@ -94,7 +96,7 @@ class KafkaReader:
         return SILENT_S
 
     async def _is_behind(self) -> bool:
-        ends = await self.end_positions()
+        ends = await self._asked_ends(self._places)
         with answering():
             async with asyncio.timeout(ANSWER_S):
                 # Its position, not ours: there may be nothing but what was compacted away.
@@ -129,9 +131,22 @@ class KafkaReader:
                 self._consumer.seek(place, position)
 
     async def end_positions(self) -> Mapping[Place, int]:
+        """While records come, each answer tells the ends of its partitions: a question would wait behind a fetch."""
+        told = self._told_ends() if self._silent_s == 0 else {}
+        asked = [each for each in self._places if (each.topic, each.partition) not in told]
+        return {**told, **await self._asked_ends(asked)} if asked else told
+
+    def _told_ends(self) -> dict[Place, int]:
+        held = self._consumer.assignment() & self._positions.keys()
+        ends = {place: self._consumer.highwater(place) for place in held}
+        return {
+            (place.topic, place.partition): end for place, end in ends.items() if end is not None
+        }
+
+    async def _asked_ends(self, places: Collection[TopicPartition]) -> Mapping[Place, int]:
         with answering():
             async with asyncio.timeout(ANSWER_S):
-                ends = await self._consumer.end_offsets(self._places)
+                ends = await self._consumer.end_offsets(places)
         return {(place.topic, place.partition): end for place, end in ends.items()}
 
     async def _connect(self) -> None:

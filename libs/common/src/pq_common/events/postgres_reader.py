@@ -38,6 +38,8 @@ class Source(Protocol):
 class PostgresReader:
     """Holds the next position of every partition of its topics."""
 
+    bite = 2000  # a fetch is a transaction
+
     def __init__(self, source: Source, topics: tuple[str, ...], *, lost: Lost) -> None:
         self._source = source
         self._topics = topics

@@ -7,7 +7,7 @@ first (blue/green) and one row of ``active_projection`` says which one is read.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,15 +28,32 @@ SELECT set_config('search_path', coalesce(:path, current_setting('search_path'))
 Apply = Callable[[AsyncConnection, Sequence[Incoming]], Awaitable[None]]
 
 
+class Collector(Protocol):
+    """What some events leave behind, made as they are read and written in one go. What it heard, it heard in order."""
+
+    def hear(self, events: Sequence[Incoming]) -> None:
+        """Take these events in, without asking anybody. Raises Unreadable."""
+        ...
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """Write all of it; called once."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset."""
+    """``apply`` gets each batch once, fresh events only, in order per key, inside the transaction of the offset.
+
+    Where what is written does not depend on what is there, ``collector`` makes it while the batch before is written;
+    ``apply`` must then do the same as one that hears the events and writes.
+    """
 
     name: str
     version: int
     topics: tuple[str, ...]
     apply: Apply
     tables: MetaData | None = None
+    collector: Callable[[], Collector] | None = None
 
     @property
     def id(self) -> str:

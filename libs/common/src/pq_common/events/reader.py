@@ -4,8 +4,7 @@ The fence is the compare-and-set of the offset that was loaded; the filter is th
 """
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,9 +17,9 @@ from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events import metrics
 from pq_common.events.ahead import Ahead, Found, ahead_of
-from pq_common.events.applying import Applier, Batch, Fenced, Outcome
+from pq_common.events.applying import Applier, Fenced, Moves, NotKept, Outcome
 from pq_common.events.bus import Bus, BusReader, BusUnavailable
-from pq_common.events.incoming import Heard, Incoming, Unreadable
+from pq_common.events.incoming import Incoming, Unreadable
 from pq_common.events.projection import Projection, active_schema, make_tables, transaction
 from pq_common.events.relay import no_fail_point
 
@@ -35,9 +34,12 @@ where waiting until this one is applied makes fewer and fuller batches.
 
 @dataclass(frozen=True, slots=True)
 class ReaderOptions:
-    """How a reader behaves. ``until`` stops it at these positions; ``shared`` lets a group divide the partitions."""
+    """How a reader behaves. ``until`` stops it at these positions; ``shared`` lets a group divide the partitions.
 
-    batch: int = 2000
+    ``batch`` is the most in one transaction: of a key that changed often in so many events, one row is written.
+    """
+
+    batch: int = 25_000
     fetch_s: float = 0.5
     patience: int = 20
     shared: bool = True
@@ -67,6 +69,7 @@ class Reader:
         self._bus = bus
         self._applier = Applier(projection, patience=self.options.patience)
         self._expected: dict[Place, int] = {}
+        self._suspect: Mapping[Place, int] = {}
         self._refused_in_a_row = 0
         self._pause_s = 0.0
         self._next_measure = 0.0
@@ -98,7 +101,7 @@ class Reader:
         size, fetch_s = self.options.batch, self.options.fetch_s
         async with (
             self._bus.reader(topics, start=self._start, group=group) as reader,
-            ahead_of(reader, batch=size, fetch_s=fetch_s) as ahead,
+            ahead_of(reader, self.projection, batch=size, fetch_s=fetch_s) as ahead,
         ):
             self._pause_s = 0.0
             while not self._done():
@@ -117,15 +120,20 @@ class Reader:
 
     async def _apply(self, reader: BusReader, ahead: Ahead, found: Found) -> None:
         """Apply what was fetched. After a fence or a failing database go back to where the database says we are."""
-        if not (batch := self._mine(found)):
+        if not (batch := found.within(self._expected, self.options.until)):
             return
-        moves = {p: (self._expected[p], batch[p][-1][0].position + 1) for p in sorted(batch)}
-        if self._goes_on(batch, moves):
-            ahead.begin()
+        moves = {p: (self._expected[p], batch.events[p][-1].position + 1) for p in batch.events}
+        meanwhile = ahead.begin if self._goes_on(batch, moves) else _nothing
         try:
-            outcome = await self._applier.apply(self._begin, batch, moves, self._refused_in_a_row)
+            outcome = await self._applier.apply(
+                self._begin, batch, moves, self._refused_in_a_row, meanwhile=meanwhile
+            )
         except Fenced:
             metrics.fenced.labels(*self._labels).inc()
+            await self._reload(reader, ahead)
+            return
+        except NotKept:
+            self._suspect = {place: following for place, (_, following) in moves.items()}
             await self._reload(reader, ahead)
             return
         except MAY_PASS as reason:
@@ -136,21 +144,8 @@ class Reader:
             return
         self.options.fail_point("committed")
         self._expected |= {place: following for place, (_, following) in moves.items()}
+        ahead.keeping = bool(outcome.parked) or self._in_doubt()
         self._note(outcome)
-
-    def _mine(self, found: Found) -> Batch:
-        """Leave out partitions never opened, positions already passed, and those beyond ``until``."""
-        until = self.options.until
-        batch: dict[Place, Sequence[Heard]] = {}
-        for place in sorted(found.keys() & self._expected.keys()):
-            first = self._expected[place]
-            end = sys.maxsize if until is None else until.get(place, 0)
-            mine = found[place]
-            if mine[0][0].position < first or mine[-1][0].position >= end:
-                mine = [one for one in mine if first <= one[0].position < end]
-            if mine:
-                batch[place] = mine
-        return batch
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[AsyncConnection]:
@@ -158,9 +153,9 @@ class Reader:
             yield connection
             self.options.fail_point("applied")
 
-    def _goes_on(self, batch: Batch, moves: Mapping[Place, tuple[int, int]]) -> bool:
+    def _goes_on(self, batch: Found, moves: Moves) -> bool:
         """Say whether there is plenty to read, and something left to read after this batch."""
-        if sum(map(len, batch.values())) < PLENTY * self.options.batch:
+        if len(batch) < PLENTY * self.options.batch:
             return False
         reached = self._expected | {place: following for place, (_, following) in moves.items()}
         return not self._ends_at(reached)
@@ -173,6 +168,11 @@ class Reader:
         for place in self._expected.keys() & now.keys():
             self._expected[place] = now[place]
             reader.seek(*place, now[place])
+        ahead.keeping = self._in_doubt()
+
+    def _in_doubt(self) -> bool:
+        """Say whether a batch in which something was refused is not wholly behind us."""
+        return any(self._expected.get(place, end) < end for place, end in self._suspect.items())
 
     def take_lag(self) -> int | None:
         """Return the lag measured since the last call; None says that this loop has not come round since."""
@@ -248,3 +248,7 @@ class Reader:
                 aggregate_id=one.aggregate_id,
                 reason=one.reason,
             )
+
+
+def _nothing() -> None:
+    """Wait for the database, and do nothing else."""

@@ -5,12 +5,12 @@ which costs a reader three times as much, and PostgreSQL no less.
 Names without a schema are the projection's own, for its transaction begins in its schema.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
+from pydantic_core import to_json
 from sqlalchemy import ARRAY, Column, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,9 +75,7 @@ def _columns(rows: Iterable[Key]) -> tuple[list[Any], ...]:
 
 
 def _as_json(column: list[Any]) -> str:
-    return json.dumps(
-        column, ensure_ascii=False, default=str
-    )  # days, instants and decimals as text
+    return to_json(column).decode()  # days, instants and decimals as text
 
 
 def _names(table: Table, *, key: bool) -> list[str]:
