@@ -5,7 +5,6 @@ import itertools
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -19,6 +18,7 @@ from stdnum.vn import mst
 from bench.http_client import post
 from pq_common.db.provision import Urls
 from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.testing.ports import free_ports
 
 PATH = "/registry/v1/enterprises"
 CALLERS = 8
@@ -79,7 +79,7 @@ def officer(issuer: DevelopmentIssuer) -> str:
 @asynccontextmanager
 async def served(urls: Urls, issuer: DevelopmentIssuer, folder: Path) -> AsyncIterator[int]:
     """Serve the registry on uvicorn, its log in a file; lend its port."""
-    port = _free_port()
+    (port,) = free_ports(1)
     process = await asyncio.to_thread(_start, settings(urls, issuer) | {"port": port}, folder)
     try:
         await _answering(port, process)
@@ -118,9 +118,3 @@ def _until_dead(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,6 +14,8 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from pq_common.testing.ports import free_ports
+
 JAVA = (
     "-Xmx512m", "-Xms512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -61,7 +63,7 @@ class KafkaServer:
         archive = () if ready is None else (f"-XX:SharedArchiveFile={ready / 'classes.jsa'}",)
         self._java = (java, *JAVA, *archive, "-cp", f"{jars}/*")
         self._process: subprocess.Popen[bytes] | None = None
-        self.port, controller_port = _free_ports(2)
+        self.port, controller_port = free_ports(2)
         self.bootstrap = f"127.0.0.1:{self.port}"
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
@@ -146,14 +148,3 @@ async def _answers(bootstrap: str) -> bool:
         return False
     finally:
         await admin.close()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()

@@ -1,7 +1,6 @@
 """The scene of a storm: a durable cluster of its own, a bus, the ledger's tables; afterwards all is taken away."""
 
 import asyncio
-import socket
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +17,7 @@ from pq_common.testing.fixtures import administer
 from pq_common.testing.kafka import kafka_server
 from pq_common.testing.kafka_server import KafkaServer
 from pq_common.testing.ledger import EVENTS, LEDGER
+from pq_common.testing.ports import free_ports
 from pq_common.testing.storm.checker import Verdict, check
 from pq_common.testing.storm.evidence import collect
 from pq_common.testing.storm.plan import PARTS, Kind, Storm
@@ -71,7 +71,7 @@ async def _stage(admin_url: str, bus_url: str, folder: Path, storm: Storm) -> St
     await administer(urls.owner, *STORM_TABLES)
     async with BusAddress(storm.bus, bus_url).open() as bus:
         await bus.declare([Topic(EVENTS)])
-    ports = tuple(_free_port() for role in PARTS[storm.bus] if role.startswith("api-"))
+    ports = tuple(free_ports(sum(role.startswith("api-") for role in PARTS[storm.bus])))
     return replace(
         storm,
         bus_url=bus_url,
@@ -80,9 +80,3 @@ async def _stage(admin_url: str, bus_url: str, folder: Path, storm: Storm) -> St
         folder=str(folder),
         api_ports=ports,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
