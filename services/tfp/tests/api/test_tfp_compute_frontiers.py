@@ -191,3 +191,34 @@ async def test_frontier_with_noise_answers_estimates_errors_and_the_test_of_gamm
     assert pytest.approx(2 * (said["lnL"] - said["lnL_ols"]), abs=1e-9) == said["LR"]
     assert said["units"]["firm 11"]["2023"]["efficiency"] == pytest.approx(0.556, abs=5e-4)
     assert said["observations"] == 30
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"bands": {"replications": 2001}}, "/bands/replications"),
+        ({"bands": {"replications": 99}}, "/bands/replications"),
+        ({"bands": {"percent": 90}}, "/bands/percent"),
+        ({"bands": {}, "cross": "VRS"}, "/bands"),
+    ],
+)
+async def test_bands_that_cannot_be_drawn_are_refused(
+    client: httpx.AsyncClient, asked: dict[str, Any], pointer: str
+) -> None:
+    answer = await client.post(f"{PATH}/malmquist", json=body(**asked))
+    assert answer.status_code == 422, answer.text
+    assert pointer in {where for _, where in found(answer)}
+
+
+async def test_malmquist_carries_bands_where_they_are_asked_for(client: httpx.AsyncClient) -> None:
+    plain = (await client.post(f"{PATH}/malmquist", json=body())).json()
+    assert plain["bands"] is None
+    asked = body(bands={"replications": 100, "seed": 7})
+    told, again = [(await client.post(f"{PATH}/malmquist", json=asked)).json() for _ in range(2)]
+    assert told == again
+    assert {**told, "bands": None} == plain
+    assert (told["bands"]["replications"], told["bands"]["seed"]) == (100, 7)
+    for unit in PANEL["panel"]["units"]:
+        for part in ("M", "EC", "TC"):
+            band = told["bands"]["units"][unit]["2023"][part]
+            assert band["low"] <= band["corrected"] <= band["high"]

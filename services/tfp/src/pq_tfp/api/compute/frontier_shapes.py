@@ -9,14 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pq_tfp.api.compute.errors import ComputationTooLarge
 from pq_tfp.api.compute.frontier_examples import PANEL
+from pq_tfp.api.compute.repeats import BY_INSTANCE, REPEATS
 from pq_tfp.api.compute.shapes import Asked, Cell, Contract, Panel, arrays, cell
 from pq_tfp.domain.axes import Axes
+from pq_tfp.domain.malmquist_bootstrap import BANDED, REPLICATIONS, SEED, Bands
 from pq_tfp.domain.quantities import Quantities
 from pq_tfp.domain.series import Array
 
 Row = TypeVar("Row", bound=BaseModel)
 LARGEST_WORK = 1_000_000_000
 """Programs times units of one request: each program has a column for each unit. About seven minutes of one core."""
+MOST_REPLICATIONS = 2000
 ABSENT = "ABSENT"
 
 
@@ -76,6 +79,39 @@ class ScoredChange(Scored, ChangeRow):
     """Malmquist of one unit and year."""
 
 
+class Band(BaseModel):
+    """The 5–95 % band of a ratio, and the ratio less its bias; null where there is no ratio."""
+
+    low: Cell
+    corrected: Cell
+    high: Cell
+
+
+class BandedChange(BaseModel):
+    """Bands of Malmquist of one unit and year; PEC and SEC have none."""
+
+    M: Band
+    EC: Band
+    TC: Band
+
+
+class BandsIn(BaseModel):
+    """Ask for bands by the bootstrap of Simar and Wilson (1999): how many replications, from which seed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    replications: Annotated[int, Field(ge=100, le=MOST_REPLICATIONS), BY_INSTANCE, REPEATS] = (
+        REPLICATIONS
+    )
+    seed: Annotated[int, Field(ge=0, le=2**53)] = SEED
+
+
+class MalmquistBands(BandsIn):
+    """The bands, with what they were drawn by."""
+
+    units: dict[str, dict[str, BandedChange]]
+
+
 class BjurekRow(Scored):
     """Hicks-Moorsteen of one unit and year."""
 
@@ -119,6 +155,7 @@ class MalmquistAnswer(Contract):
     over_units: dict[str, ChangeRow]
     over_years: dict[str, ChangeRow]
     overall: ChangeRow
+    bands: MalmquistBands | None = Field(default=None, description="Where they were asked for")
 
 
 class BjurekAnswer(Contract):
@@ -180,6 +217,24 @@ def table(
         }
         for i, unit in enumerate(axes.units)
     }
+
+
+def banded(found: Bands, axes: Axes) -> MalmquistBands:
+    """Return the bands for each unit and year."""
+    ends = ("low", "corrected", "high")
+    units = {
+        unit: {
+            str(year): BandedChange(
+                **{
+                    part: Band(**{end: cell(getattr(found, end)[part][i, j]) for end in ends})
+                    for part in BANDED
+                }
+            )
+            for j, year in enumerate(axes.years)
+        }
+        for i, unit in enumerate(axes.units)
+    }
+    return MalmquistBands(replications=found.replications, seed=found.seed, units=units)
 
 
 def absent(values: Array) -> NDArray[np.str_]:

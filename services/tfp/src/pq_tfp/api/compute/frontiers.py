@@ -9,6 +9,7 @@ from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.frontier_examples import FIRMS
 from pq_tfp.api.compute.frontier_shapes import (
+    BandsIn,
     BjurekAnswer,
     BjurekRow,
     ChangeRow,
@@ -22,12 +23,22 @@ from pq_tfp.api.compute.frontier_shapes import (
     StochasticAnswer,
     StochasticRow,
     absent,
+    banded,
     example,
     table,
 )
 from pq_tfp.api.compute.identities import hold
 from pq_tfp.api.compute.shapes import by_year, cell, noticed
-from pq_tfp.domain import dea, fare_primont, hicks_moorsteen, malmquist, stochastic_frontier
+from pq_tfp.domain import (
+    dea,
+    fare_primont,
+    hicks_moorsteen,
+    malmquist,
+    malmquist_bootstrap,
+    stochastic_frontier,
+)
+from pq_tfp.domain.axes import refuse
+from pq_tfp.domain.errors import fault
 from pq_tfp.domain.malmquist import Changes, Part
 from pq_tfp.domain.series import Array
 
@@ -35,13 +46,14 @@ LEVEL_PARTS = ("TFP", "AO", "AI", "TFPE", "OTE", "OSE", "OME", "ROSE", "RME")
 
 
 class MalmquistRequest(FrontierRequest):
-    """``cross`` VRS takes the distances across years under variable returns, where they may not exist."""
+    """``cross`` VRS takes the distances across years under variable returns, where they may not exist; it has no ``bands``."""
 
     model_config = example(malmquist.ENGINE, orientation="output")
 
     engine: Literal["MALMQUIST"] = "MALMQUIST"
     orientation: Literal["output", "input"] = "output"
     cross: Literal["CRS", "VRS"] = "CRS"
+    bands: BandsIn | None = None
 
 
 class BjurekRequest(FrontierRequest):
@@ -82,9 +94,16 @@ class StochasticRequest(FrontierRequest):
 
 def malmquist_of(told: MalmquistRequest, tell: Tell) -> MalmquistAnswer:
     """Compute productivity change between neighbouring years and its parts."""
-    found = malmquist.change(
-        told.quantities(programs=6), orientation=told.orientation, cross=told.cross
-    )
+    drawn = told.bands
+    repeated = 0 if drawn is None else malmquist_bootstrap.PROGRAMS * drawn.replications
+    quantities = told.quantities(programs=6 + repeated)
+    if drawn is not None and told.cross != "CRS":
+        vi, en = "bands chỉ có khi cross là CRS.", "bands exist under cross CRS alone."
+        refuse([fault("bands", None, "bands_need_crs", vi, en)])
+    found = malmquist.change(quantities, orientation=told.orientation, cross=told.cross)
+    sure = None if drawn is None else malmquist_bootstrap.bands(
+        quantities, replications=drawn.replications, seed=drawn.seed, tell=tell
+    )  # fmt: skip
     ln = {part: np.log(values) for part, values in found.parts.items()}
     hold("ln M = ln EC + ln TC", ln["M"], [ln["EC"], ln["TC"]])
     hold("ln EC = ln PEC + ln SEC", ln["EC"], [ln["PEC"], ln["SEC"]])
@@ -93,7 +112,8 @@ def malmquist_of(told: MalmquistRequest, tell: Tell) -> MalmquistAnswer:
         units=table(ScoredChange, {str(part): values for part, values in found.parts.items()}, found.axes, found.reason),
         over_units=_changes(found.over_units, tuple(map(str, found.axes.years))),
         over_years=_changes(found.over_years, found.axes.units),
-        overall=_overall(found), **noticed(found.notices),
+        overall=_overall(found), bands=None if sure is None else banded(sure, found.axes),
+        **noticed((*found.notices, *(sure.notices if sure is not None else ()))),
     )  # fmt: skip
 
 
