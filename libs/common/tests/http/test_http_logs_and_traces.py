@@ -32,12 +32,13 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Logs of this process as they go out."""
     out = io.StringIO()
     root, before = logging.getLogger(), (logging.getLogger().handlers, logging.getLogger().level)
+    configured = structlog.get_config()
     monkeypatch.setattr("sys.stderr", out)
     configure("INFO")
     yield out
     root.handlers, root.level = before
     logging.getLogger("uvicorn.error").filters.clear()
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def clear(lines: io.StringIO) -> None:

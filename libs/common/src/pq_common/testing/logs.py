@@ -1,0 +1,20 @@
+"""Logs of a test run: lines for a person, with plain tracebacks.
+
+structlog's own default draws every frame with all its local variables: ten seconds for one refused request.
+"""
+
+import structlog
+
+
+def pytest_configure() -> None:
+    """Configure what programs configure in ``__main__``, before any test."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
+    )
