@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from pq_embedded.host import SERVICES
@@ -15,8 +16,9 @@ UNUSED = {
 """An application opens nothing before its lifespan, so these are never used."""
 
 
-def documents() -> dict[str, str]:
-    """Return the text of each document by file name."""
+@cache
+def documents() -> Mapping[str, str]:
+    """Return the text of each document by file name; made once, for the code of a process does not change."""
     made = {}
     for service in SERVICES:
         settings = service.settings.model_validate(UNUSED)

@@ -10,6 +10,8 @@ A schema describes every payload of its major version, old ones too: what has a 
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -149,8 +151,9 @@ def _headers() -> Document:
     }  # fmt: skip
 
 
-def documents() -> dict[str, bytes]:
-    """Return every document by its name under ``docs/events``."""
+@cache
+def documents() -> Mapping[str, bytes]:
+    """Return every document by its name under ``docs/events``; made once, for the code of a process does not change."""
     made = {f"schemas/{shape.TYPE}.json": schema_of(shape) for shape in every_event()}
     return {name: _written(each) for name, each in {"asyncapi.json": asyncapi(), **made}.items()}
 

@@ -49,6 +49,8 @@ def _group_of(item: pytest.Item) -> str | None:
     for fixture, group in SHARED.items():
         if fixture in found:
             return group
+    if given := item.get_closest_marker("xdist_group"):
+        return str(given.args[0])
     if marks := [mark for mark in FETCHED if item.get_closest_marker(mark)]:
         return marks[0]
     ours = (one for name, defs in found.items() if not name.startswith("_") for one in defs)
