@@ -1,6 +1,7 @@
 """Statements whose text never changes, said to the driver as they stand.
 
 On the way of every command SQLAlchemy's expressions, cursors and unit of work cost several times what asyncpg does.
+In a ``DriverSession`` the transaction itself is the driver's until somebody needs SQLAlchemy.
 Values go as asyncpg takes them: a JSONB parameter is JSON text, an instant carries its zone.
 """
 
@@ -8,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 import asyncpg
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
+from pq_common.db.driver_session import FAILURES, DriverSession
+from pq_common.db.signals import ring
+
 Rows = Sequence[Mapping[str, Any]]
 _KEPT: Final = "pq_driver"
-_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 def insert_into(table: Table) -> str:
@@ -30,6 +33,12 @@ async def say(session: AsyncSession, statement: str, values: Sequence[Any] = ())
 
     Raises what SQLAlchemy would: DBAPIError and its kinds, with the driver's own error as ``orig``.
     """
+    if isinstance(session, DriverSession) and session.driver is not None:
+        try:
+            said: Rows = await session.driver.fetch(statement, *values)
+        except FAILURES as error:
+            await session.run_sync(_raise_as_sqlalchemy, statement, error)
+        return said
     transaction, connection = session.info.get(_KEPT, (None, None))
     if transaction is None or transaction is not _innermost(session.sync_session):
         return await session.run_sync(_say_first, statement, tuple(values))
@@ -38,16 +47,30 @@ async def say(session: AsyncSession, statement: str, values: Sequence[Any] = ())
     driver: asyncpg.Connection = connection.connection.driver_connection
     try:
         rows: Rows = await driver.fetch(statement, *values)
-    except _FAILURES as error:
+    except FAILURES as error:
         await session.run_sync(_raise_as_sqlalchemy, statement, error)
     return rows
 
 
 async def flush_and_say(session: AsyncSession, statement: str, values: Sequence[Any]) -> None:
     """Write what the session holds back, then say it."""
-    if session.new or session.dirty or session.deleted:
+    if not (isinstance(session, DriverSession) and session.driver is not None) and (
+        session.new or session.dirty or session.deleted
+    ):
         await session.flush()
     await say(session, statement, values)
+
+
+async def commit(session: DriverSession) -> None:
+    """Commit, and give the connection back. Raises what SQLAlchemy would; ``close`` is then still to come."""
+    if session.driver is None:
+        await session.finish()
+        return
+    try:
+        await session.commit_on_driver()
+    except FAILURES as error:
+        await session.run_sync(_raise_as_sqlalchemy, "COMMIT", error)
+    ring(session)
 
 
 def _say_first(session: Session, statement: str, values: tuple[Any, ...]) -> Rows:
@@ -63,7 +86,7 @@ def _innermost(session: Session) -> SessionTransaction | None:
 
 
 def _raise_as_sqlalchemy(session: Session, statement: str, error: Exception) -> NoReturn:
-    connection: Connection = session.info[_KEPT][1]
+    connection = session.connection()
     dialect, adapter = connection.dialect, connection.connection.dbapi_connection
     errors: Any = dialect.loaded_dbapi
     try:

@@ -5,7 +5,8 @@ from typing import Any, Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from pq_common.db import scoping
+from pq_common.db import scoping, signals
+from pq_common.db.driver_session import DriverSession
 from pq_common.db.fixed_sql import say
 
 EVERY_JOB: Final = "*"
@@ -55,9 +56,16 @@ class Database:
             pool_use_lifo=True,
             connect_args={"server_settings": {"application_name": "pq", "jit": "off"}},
         )
-        self.sessions = async_sessionmaker(
-            self.engine, expire_on_commit=False, sync_session_class=scoping.ScopedSession
-        )
+        self._options: dict[str, Any] = {
+            "expire_on_commit": False,
+            "sync_session_class": scoping.ScopedSession,
+            "info": {signals.DATABASE: shown(url)},
+        }
+        self.sessions = async_sessionmaker(self.engine, **self._options)
+
+    def on_driver(self) -> DriverSession:
+        """Return a session for one transaction of fixed statements, not yet begun."""
+        return DriverSession(self.engine, **self._options)
 
     async def close(self) -> None:
         """Close every pooled connection."""

@@ -10,9 +10,11 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from pq_common.db.session import shown
+from pq_common.db.scoping import ScopedSession
 
-_MARK = "pq_emitted_to"
+DATABASE = "pq_database"
+"""Where a session's ``info`` names its database, as ``session.shown`` does."""
+_EMITTED = "pq_emitted"
 _waiting: WeakKeyDictionary[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = (
     WeakKeyDictionary()
 )
@@ -27,14 +29,15 @@ def wake_on_commit(url: str) -> asyncio.Event:
 
 def after_commit(session: AsyncSession) -> None:
     """Ring the bells once the session's transaction is committed."""
-    if not _waiting or _MARK in session.info:
+    if _waiting:
+        session.info[_EMITTED] = True
+
+
+@event.listens_for(ScopedSession, "after_commit")
+def ring(session: Session | AsyncSession) -> None:
+    """Wake who waits for this session's database, if it has emitted anything."""
+    if not session.info.get(_EMITTED):
         return
-    session.info[_MARK] = shown(session.get_bind().engine.url)
-    event.listen(session.sync_session, "after_commit", _ring)
-
-
-def _ring(session: Session) -> None:
-    database = session.info.get(_MARK)
     for bell, (url, loop) in list(_waiting.items()):
-        if url == database and not loop.is_closed():
+        if url == session.info.get(DATABASE) and not loop.is_closed():
             loop.call_soon_threadsafe(bell.set)

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pq_common.db.fixed_sql import commit
 from pq_common.db.session import EVERY_JOB, Database, set_scope
 from pq_common.http.auth import Actor, current_actor
 
@@ -17,11 +17,12 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
     """Open the request's transaction in the caller's scope."""
     actor = await current_actor(request)
     database: Database = request.app.state.database
-    session = database.sessions()
+    session = database.on_driver()
     try:
+        await session.begin_on_driver()
         await set_scope(session, actor.scope, actor=actor.id, jobs=_jobs(actor))
         yield session
-        await session.run_sync(_commit)  # nobody else commits
+        await commit(session)  # nobody else commits
     except BaseException:
         await asyncio.shield(session.close())
         raise
@@ -56,12 +57,6 @@ async def reading(
 async def open_again(session: AsyncSession, actor: Actor) -> None:
     """Begin the request's transaction anew, in the scope it had: after ``rollback`` gave the connection back for the time of something long."""
     await set_scope(session, actor.scope, actor=actor.id, jobs=_jobs(actor))
-
-
-# One switch into SQLAlchemy's greenlet; ``sessions.begin()`` makes four of it, and a task.
-def _commit(session: orm.Session) -> None:
-    session.commit()
-    session.close()
 
 
 def _jobs(actor: Actor) -> str:
