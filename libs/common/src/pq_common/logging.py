@@ -1,10 +1,12 @@
 """Logs as JSON lines with request and trace ids; ours and the libraries' alike."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from functools import cache, partial
+from typing import Any, Final, TextIO
 
 import structlog
 from opentelemetry import trace
@@ -18,26 +20,26 @@ def configure(level: str = "INFO") -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _trace,
     ]
+    rendered: list[structlog.typing.Processor] = [
+        _tracebacks,
+        _mask,
+        structlog.processors.JSONRenderer(serializer=_json),
+    ]
+    # Ours go straight out: through the library's records and handlers a line costs twice as much.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, _name, *rendered],
+        logger_factory=cache(partial(_Lines, sys.stderr)),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _tracebacks,
-                _mask,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     root = logging.getLogger()
@@ -47,6 +49,26 @@ def configure(level: str = "INFO") -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # The handler of 500 has logged the fault with its trace id already.
     logging.getLogger("uvicorn.error").addFilter(_not_logged_yet)
+
+
+class _Lines(structlog.WriteLogger):
+    """Writes lines to a stream, and knows what the logger is called."""
+
+    def __init__(self, stream: TextIO, name: str = "") -> None:
+        super().__init__(stream)
+        self.name = name
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=repr)
+
+
+def _json(event: Any, **_: Any) -> str:
+    return _ENCODER.encode(event)
+
+
+def _name(logger: _Lines, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["logger"] = logger.name
+    return event
 
 
 # Never the values of local variables: a frame of ours may hold a person's data.
@@ -68,7 +90,10 @@ def _trace(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMa
 
 
 def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: _masked(value) for key, value in event.items()}
+    return {
+        key: _PERSONAL_CODE.sub("[masked]", value) if isinstance(value, str) else _masked(value)
+        for key, value in event.items()
+    }
 
 
 def _masked(value: Any) -> Any:

@@ -27,7 +27,8 @@ async def admit(request: Request) -> None:
     book: RouteBook = state.routes
     operation = book.of(request.scope.get("endpoint"))
     if operation is not None:
-        if operation.path != request.url.path and book.is_fixed(request.url.path):
+        path = request.scope["path"]
+        if operation.path != path and book.is_fixed(path):
             # PATCH /notes/exports is no note called "exports".
             raise HTTPException(405)
         _known_parameters(request, operation)
@@ -86,6 +87,8 @@ def _address(request: Request) -> str:
 
 
 def _known_parameters(request: Request, operation: Operation) -> None:
+    if not request.scope["query_string"]:
+        return
     names = [name for name, _ in request.query_params.multi_items()]
     known = ", ".join(sorted(operation.query)) or "∅"
     if unknown := sorted(set(names) - operation.query):

@@ -2,13 +2,12 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import structlog
 from fastapi import Request
 from opentelemetry import trace
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
@@ -19,15 +18,18 @@ from pq_common.http.admission import RATE
 from pq_common.http.problems import mask, problem, with_faults
 from pq_common.http.refusals import BodyTooLarge
 from pq_common.http.routes import RouteBook
-from pq_common.http.trace import REQUEST_ID, trace_id, traceparent
+from pq_common.http.trace import REQUEST_ID, sent, trace_id, traceparent
 from pq_common.settings import CommonSettings
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_HEADERS: Final[Mapping[str, str]] = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, no-cache",  # keep it if you like, ask with If-None-Match each time
-}
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (
+        b"cache-control",
+        b"private, no-cache",
+    ),  # keep it if you like, ask with If-None-Match each time
+)
 log = structlog.get_logger("pq.http")
 
 
@@ -60,14 +62,15 @@ class Edge:
         token = context.current.set(
             context.Context(correlation_id=exchange.request_id, traceparent=traceparent(scope))
         )
-        with structlog.contextvars.bound_contextvars(
+        bound = structlog.contextvars.bind_contextvars(
             service=self._service, request_id=exchange.request_id, trace_id=trace_id(scope)
-        ):
-            try:
-                await self._serve(scope, receive, exchange)
-            finally:
-                context.current.reset(token)
-                self._record(scope, exchange)
+        )
+        try:
+            await self._serve(scope, receive, exchange)
+        finally:
+            context.current.reset(token)
+            self._record(scope, exchange)
+            structlog.contextvars.reset_contextvars(**bound)
 
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         refusal: PqError | None = _unstorable_target(scope)
@@ -79,14 +82,13 @@ class Edge:
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
             exchange.scope = scope
-        await self._app(scope, _replay(body, receive), exchange.send)
+        await self._app(scope, replay(body, receive), exchange.send)
 
     async def _body(self, scope: Scope, receive: Receive) -> tuple[bytes, PqError | None]:
         if scope["method"] in ("GET", "HEAD"):
             return b"", None
-        headers = Headers(scope=scope)
         limit = self._limit(scope["path"])
-        announced = headers.get("content-length", "0")
+        announced = sent(scope, b"content-length")
         if announced.isdecimal() and int(announced) > limit:
             return b"", _too_large(limit)
         chunks, size, more = [], 0, True
@@ -100,9 +102,7 @@ class Edge:
                 return b"", _too_large(limit)
             more = message.get("more_body", False)
         body = b"".join(chunks)
-        is_json = "json" in headers.get("content-type", "") and not scope["path"].endswith(
-            "/imports"
-        )
+        is_json = "json" in sent(scope, b"content-type") and not scope["path"].endswith("/imports")
         found = bodies.inspect(body, max_depth=self._settings.max_json_depth) if is_json else None
         return body, found
 
@@ -133,7 +133,7 @@ class _Exchange:
     """What is known of one request and its answer."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        given = Headers(scope=scope).get("x-request-id", "")
+        given = sent(scope, b"x-request-id")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
         self.scope = scope
         self.head = scope["method"] == "HEAD"
@@ -145,19 +145,24 @@ class _Exchange:
         """Add the headers that every answer has; send no body to a HEAD."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self.request_id
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            verdict = self.scope.get(RATE)
-            if verdict is not None:
-                headers.update(verdict.headers())
+            message["headers"] = self._completed(message.get("headers", ()))
         elif self.head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
+    def _completed(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        ours = [(b"x-request-id", self.request_id.encode())]
+        verdict = self.scope.get(RATE)
+        if verdict is not None:
+            ours += verdict.headers()
+        replaced = {name for name, _ in ours}
+        made = [pair for pair in headers if pair[0].lower() not in replaced]
+        there = {name.lower() for name, _ in made}
+        return made + ours + [pair for pair in _HEADERS if pair[0] not in there]
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return what gives this body once more, and then what comes after it."""
     pending = True
 
     async def replayed() -> Message:

@@ -134,5 +134,5 @@ Once = Annotated[OnceOnly, Depends(once_only)]
 def fingerprint(request: Request, body: bytes) -> str:
     """Return what makes two requests the same one: method, path, query and body."""
     query = request.scope.get("query_string", b"")
-    target = f"{request.method}\n{request.url.path}\n".encode()
+    target = f"{request.method}\n{request.scope['path']}\n".encode()
     return hashlib.sha256(target + query + b"\n" + hashlib.sha256(body).digest()).hexdigest()

@@ -34,13 +34,13 @@ class Verdict:
         """Tell whether this request may go on."""
         return self.wait_s == 0
 
-    def headers(self) -> dict[str, str]:
-        """Return the fields of draft-ietf-httpapi-ratelimit-headers."""
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Return the fields of draft-ietf-httpapi-ratelimit-headers, as ASGI takes them."""
         name, policy = self.policy.name, self.policy
-        return {
-            "RateLimit-Policy": f'"{name}";q={policy.quota};w={policy.window_s}',
-            "RateLimit": f'"{name}";r={self.remaining};t={self.reset_s}',
-        }
+        return [
+            (b"ratelimit-policy", f'"{name}";q={policy.quota};w={policy.window_s}'.encode()),
+            (b"ratelimit", f'"{name}";r={self.remaining};t={self.reset_s}'.encode()),
+        ]
 
     def refusal(self) -> TooManyRequests:
         """Return the error that says when to come again."""

@@ -6,7 +6,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from opentelemetry import trace
-from starlette.datastructures import Headers
 
 Scope = MutableMapping[str, Any]
 
@@ -23,6 +22,11 @@ def traceparent(scope: Scope) -> str:
     return found
 
 
+def sent(scope: Scope, name: bytes) -> str:
+    """Return a header as it was sent, its name in lower case; empty when it was not."""
+    return next((value.decode("latin-1") for each, value in scope["headers"] if each == name), "")
+
+
 def trace_id(scope: Scope) -> str:
     """Return the 32 hexadecimal digits that name the trace."""
     return traceparent(scope)[3:35]
@@ -36,8 +40,7 @@ def _of_span() -> str | None:
 
 
 def _of_caller(scope: Scope) -> str | None:
-    given = Headers(scope=scope).get("traceparent", "")
-    found = _TRACEPARENT.fullmatch(given)
+    found = _TRACEPARENT.fullmatch(sent(scope, b"traceparent"))
     if found is None or set(found[1]) == {"0"} or set(found[2]) == {"0"}:
         return None
     # A span of our own: we do not record it, yet what we send on must not claim to be the caller.
