@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
 
 from pq_common.http import handlers
+from pq_common.http.direct import Direct
 from pq_common.http.planned import PlannedRoute, plan
 
 asked: list[str] = []
@@ -51,8 +52,8 @@ async def limit(limit: Annotated[int, Header(alias="X-Limit", ge=1)] = 10) -> in
     return limit
 
 
-def service(route_class: type[APIRoute]) -> FastAPI:
-    """The same routes, planned or not."""
+def service(route_class: type[APIRoute], *, direct: bool = False) -> FastAPI:
+    """The same routes, planned or not, found by FastAPI or directly."""
     router = APIRouter(route_class=route_class, dependencies=[Depends(Guard())])
 
     @router.post("/things/{number}")
@@ -64,15 +65,18 @@ def service(route_class: type[APIRoute]) -> FastAPI:
         *,
         most: Annotated[int, Depends(limit)],
         note: Annotated[str | None, Query(max_length=3)] = None,
+        marks: Annotated[list[int] | None, Query()] = None,
     ) -> Answer:
         asked.append("endpoint")
         if told.amount > most:
             raise LookupError
-        return Answer(f"{number} {told.amount} {session} {who} {most} {note}", 201)
+        return Answer(f"{number} {told.amount} {session} {who} {most} {note} {marks}", 201)
 
     app = FastAPI(redirect_slashes=False)
     app.include_router(router, prefix="/v1")
     handlers.install(app)
+    if direct:
+        app.add_middleware(Direct, host=app)
     return app
 
 
@@ -85,7 +89,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "good": {"json": {"amount": 5}},
     "good with all": {
         "json": {"amount": 5},
-        "params": {"note": "abc"},
+        "params": {"note": "abc", "marks": ["1", "2"]},
         "headers": {"X-Limit": "7", "X-Actor": "me"},
     },
     "no body": {},
@@ -101,7 +105,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "a wrong amount": {"json": {"amount": -1}},
     "all wrong": {
         "json": {"amount": "x"},
-        "params": {"note": "abcd"},
+        "params": {"note": "abcd", "marks": ["1", "x"]},
         "headers": {"X-Limit": "0"},
     },
     "refused inside": {"json": {"amount": 50}},
@@ -112,26 +116,29 @@ REQUESTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", REQUESTS)
 async def test_a_planned_route_answers_as_fastapi_does(name: str, number: str) -> None:
     answers = []
-    for route_class in (APIRoute, PlannedRoute):
+    apps = [service(APIRoute), service(PlannedRoute), service(PlannedRoute, direct=True)]
+    for app in apps:
         asked.clear()
-        async with client(service(route_class)) as there:
+        async with client(app) as there:
             answer = await there.post(f"/v1/things/{number}", **REQUESTS[name])
         body: Any = answer.text
         if answer.status_code != 201:
             body = {key: said for key, said in answer.json().items() if key != "trace_id"}
         answers.append((answer.status_code, body, sorted(asked)))
-    assert answers[0] == answers[1]
+    assert answers[1:] == answers[:1] * 2
 
 
-async def test_each_dependency_is_asked_once_and_closed_before_the_answer() -> None:
+@pytest.mark.parametrize("direct", [False, True])
+async def test_each_dependency_is_asked_once_and_closed_before_the_answer(direct: bool) -> None:
     asked.clear()
-    async with client(service(PlannedRoute)) as there:
+    async with client(service(PlannedRoute, direct=direct)) as there:
         await there.post("/v1/things/1", json={"amount": 1})
     assert asked == ["guard", "actor", "open", "endpoint", "closed"]
 
 
-async def test_what_tests_replace_is_replaced() -> None:
-    app = service(PlannedRoute)
+@pytest.mark.parametrize("direct", [False, True])
+async def test_what_tests_replace_is_replaced(direct: bool) -> None:
+    app = service(PlannedRoute, direct=direct)
     app.dependency_overrides[actor] = lambda: "a double"
     async with client(app) as there:
         answer = await there.post("/v1/things/1", json={"amount": 1})
@@ -178,3 +185,21 @@ async def test_a_form_goes_fastapis_way() -> None:
     app.include_router(router)
     async with client(app) as there:
         assert (await there.post("/form", data={"amount": "4"})).text == "5"
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Needed": "5"}, {"X-Needed": "no"}])
+async def test_a_header_that_is_needed_is_read_as_fastapi_reads_it(headers: dict[str, str]) -> None:
+    answers = []
+    for route_class in (APIRoute, PlannedRoute):
+        router = APIRouter(route_class=route_class)
+
+        @router.get("/needed")
+        async def needed(number: Annotated[int, Header(alias="X-Needed")]) -> Answer:
+            return Answer(str(number))
+
+        app = FastAPI()
+        app.include_router(router)
+        async with client(app) as there:
+            answer = await there.get("/needed", headers=headers)
+        answers.append((answer.status_code, answer.text))
+    assert answers[0] == answers[1]

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pq_common.db.session import Database
 from pq_common.http import handlers
 from pq_common.http.admission import admit
+from pq_common.http.direct import Direct
 from pq_common.http.documents import documents_router
 from pq_common.http.edge import Edge
 from pq_common.http.health import health_router
@@ -60,6 +61,7 @@ def build(
         app.include_router(router, dependencies=[Depends(admit)])
     handlers.install(app)
     app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending
+    app.add_middleware(Direct, host=app)
     app.add_middleware(
         Edge, service=service, settings=settings, routes=book, body_limits=body_limits
     )
@@ -81,6 +83,7 @@ def _bare(service: str, parts: Sequence[Part], description: str) -> FastAPI:
         telemetry={
             "operation_spans": False,
             "auto_configure": False,
+            "metrics": False,  # Prometheus counts
             # The log of validation failures would carry what the caller sent.
             "logs": False,
             "exclude": lambda scope: str(scope.get("path", "")).endswith(

@@ -3,23 +3,32 @@
 FastAPI visits every dependency anew wherever it is named, works out which of them it has met already, and wraps
 each generator twice. A command names five, so that cost more than what they do. A plan has each once, in
 FastAPI's order. What a plan does not know (forms, threads, streams, answers that FastAPI renders, replaced
-dependencies) and every body that is not plain JSON go FastAPI's own way.
+dependencies) and every body that is not plain JSON go FastAPI's own way. ``direct`` answers by plans alone.
 """
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from fastapi import Request, Response, params
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
+from fastapi.dependencies.utils import (
+    _get_param_aliases,
+    _get_param_model,
+    request_body_to_args,
+    request_params_to_args,
+)
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, _effective_route_context_var
 
 Handler = Callable[[Request], Awaitable[Response]]
+Read = Callable[[Any], tuple[dict[str, Any], list[Any]]]
+_UNCHANGING: Final = (type(None), str, int, float, bool, Enum)
 _FAILED: Final = object()  # in place of a value: a parameter was refused
 
 
@@ -30,11 +39,44 @@ class Step:
     call: Callable[..., Any]
     inner: tuple[tuple[str | None, int], ...]
     """Name of the argument (None for a guard) and number of the step that it comes from."""
-    sources: tuple[tuple[str, list[Any]], ...]
-    """Attributes of the request, and the parameters that are read from them."""
+    sources: "tuple[tuple[str, Read], ...]"
+    """Attributes of the request, and what reads parameters from them."""
     request_name: str | None
     opens: bool
     """Whether it is a generator, closed when the endpoint has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one operation is answered: its steps, the endpoint last, and the fields of its body."""
+
+    steps: Sequence[Step]
+    fields: list[Any]
+    embeds: bool
+
+    async def answer(self, request: Request) -> Response | None:
+        """Return the endpoint's answer, every dependency closed; None for what is FastAPI's to see to.
+
+        Raises RequestValidationError, and whatever a dependency or the endpoint raises.
+        """
+        body: Any = None
+        if request.app.dependency_overrides:
+            return None
+        if self.fields:
+            try:
+                body = _plain_json(request, await request.body())
+            except ValueError:
+                return None  # it knows how to say what is wrong
+        async with AsyncExitStack() as opened:
+            values, errors = await _follow(self.steps, request, opened)
+            if self.fields:
+                told, faults = await request_body_to_args(self.fields, body, self.embeds)
+                values.update(told)
+                errors += faults
+            if errors:
+                raise RequestValidationError(errors, body=body)
+            answer: Response = await self.steps[-1].call(**values)
+        return answer
 
 
 class PlannedRoute(APIRoute):
@@ -45,8 +87,11 @@ class PlannedRoute(APIRoute):
         usual = super().get_route_handler()
         # As it is included: with the dependencies of every router around it.
         route: Any = _effective_route_context_var.get() or self
-        steps = plan(route.dependant)
-        return usual if steps is None else _handler(usual, route, steps)
+        fields, steps = route.dependant.body_params, plan(route.dependant)
+        if steps is None or any(isinstance(field.field_info, params.Form) for field in fields):
+            return usual
+        route.pq_plan = Plan(steps, fields, route._embed_body_fields)
+        return _handler(usual, route.pq_plan)
 
 
 def plan(dependant: Dependant) -> list[Step] | None:
@@ -74,10 +119,47 @@ def _add(node: Dependant, steps: list[Step], known: dict[Any, int]) -> int | Non
         ("headers", node.header_params),
     )
     assert node.call is not None  # noqa: S101 - for the type; asked in _plannable
-    read = tuple((where, fields) for where, fields in sources if fields)
+    read = tuple((where, reader(fields)) for where, fields in sources if fields)
     steps.append(Step(node.call, tuple(inner), read, node.request_param_name, opens))
     known[node.call, node.scope] = len(steps) - 1
     return len(steps) - 1
+
+
+def reader(fields: list[Any]) -> Read:
+    """Return what reads these parameters as FastAPI does, which asks anew each time what they look like."""
+    names = [_name_of(field) for field in fields]
+
+    def read(received: Any) -> tuple[dict[str, Any], list[Any]]:
+        values: dict[str, Any] = {}
+        errors: list[Any] = []
+        for field, name in zip(fields, names, strict=True):
+            given = None if name is None else received.get(name)
+            if name is None or (given is None and field.field_info.is_required()):
+                return request_params_to_args(fields, received)
+            if given is None:
+                values[field.name] = field.field_info.default
+                continue
+            loc = (field.field_info.in_.value, name)
+            values[field.name], faults = field.validate(given, values, loc=loc)
+            errors += faults
+        return values, errors
+
+    return read
+
+
+def _name_of(field: Any) -> str | None:
+    """Return the one name of a plain parameter whose default may be given out as it stands; None for any other."""
+    info = field.field_info
+    aliases = _get_param_aliases(field)
+    simple = (
+        len(aliases) == 1
+        and _get_param_model(field) is None
+        and not field_annotation_is_sequence(info.annotation)
+        and not info.validate_default
+        and info.default_factory is None
+        and (info.is_required() or isinstance(info.default, _UNCHANGING))
+    )
+    return aliases[0][1] if simple else None
 
 
 def _plannable(node: Dependant, opens: bool) -> bool:
@@ -95,29 +177,10 @@ def _plannable(node: Dependant, opens: bool) -> bool:
     return not any(unknown) and (opens or inspect.iscoroutinefunction(call))
 
 
-def _handler(usual: Handler, route: Any, steps: list[Step]) -> Handler:
-    fields, embeds = route.dependant.body_params, route._embed_body_fields
-    if any(isinstance(field.field_info, params.Form) for field in fields):
-        return usual
-
+def _handler(usual: Handler, planned: Plan) -> Handler:
     async def handle(request: Request) -> Response:
-        body: Any = None
-        if request.app.dependency_overrides:
-            return await usual(request)
-        if fields:
-            try:
-                body = _plain_json(request, await request.body())
-            except ValueError:
-                return await usual(request)  # it knows how to say what is wrong
-        values, errors = await _follow(steps, request)
-        if fields:
-            told, faults = await request_body_to_args(fields, body, embeds)
-            values.update(told)
-            errors += faults
-        if errors:
-            raise RequestValidationError(errors, body=body)
-        answer: Response = await steps[-1].call(**values)
-        return answer
+        answer = await planned.answer(request)
+        return await usual(request) if answer is None else answer
 
     return handle
 
@@ -128,7 +191,9 @@ def _plain_json(request: Request, body: bytes) -> Any:
     return json.loads(body)
 
 
-async def _follow(steps: list[Step], request: Request) -> tuple[dict[str, Any], list[Any]]:
+async def _follow(
+    steps: Sequence[Step], request: Request, stack: AsyncExitStack
+) -> tuple[dict[str, Any], list[Any]]:
     """Take every step but the last; return what the endpoint is called with, and what was refused."""
     made: list[Any] = []
     errors: list[Any] = []
@@ -138,7 +203,6 @@ async def _follow(steps: list[Step], request: Request) -> tuple[dict[str, Any], 
         if faults or any(made[number] is _FAILED for _, number in step.inner):
             made.append(_FAILED)
         elif step.opens:
-            stack = request.scope["fastapi_function_astack"]
             opened = asynccontextmanager(step.call)(**values)
             made.append(await stack.enter_async_context(opened))
         else:
@@ -152,8 +216,8 @@ def _arguments(
 ) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
     values = {name: made[number] for name, number in step.inner if name is not None}
     errors: list[Mapping[str, Any]] = []
-    for where, fields in step.sources:
-        read, faults = request_params_to_args(fields, getattr(request, where))
+    for where, reads in step.sources:
+        read, faults = reads(getattr(request, where))
         values.update(read)
         errors += faults
     if step.request_name is not None:
