@@ -1,6 +1,7 @@
 """Vietnamese text: one stored form, one search key, one alphabetical order."""
 
 import unicodedata
+from typing import Final
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng
@@ -10,8 +11,9 @@ QUALITIES = frozenset(
 
 _LETTER_RANK = {letter: rank for rank, letter in enumerate(ALPHABET)}
 _SPACE, _SIGN, _DIGIT, _LETTER, _FOREIGN = range(5)
-# U+00F0 (eth) looks like đ and is what some keyboards and old fonts leave behind.
-_D = str.maketrans({"đ": "d", "ð": "d"})
+# Marks of Latin letters go in the same pass as đ: nearly every text is plain ASCII after it. U+00F0 (eth) looks
+# like đ and is what some keyboards and old fonts leave behind.
+_PLAIN: Final = {ord("đ"): "d", ord("ð"): "d", **dict.fromkeys(range(0x300, 0x370), "")}
 
 SortKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[bool, ...], str]
 
@@ -24,8 +26,10 @@ def nfc(text: str) -> str:
 def fold(text: str) -> str:
     """Return the search key: lower case, no marks, đ as d, single spaces. Both tone placements meet here."""
     plain = unicodedata.normalize("NFKD", text).casefold()
-    letters = (char for char in unicodedata.normalize("NFKD", plain) if not _is_mark(char))
-    return " ".join("".join(letters).translate(_D).split())
+    letters = unicodedata.normalize("NFKD", plain).translate(_PLAIN)
+    if not letters.isascii():
+        letters = "".join(char for char in letters if not _is_mark(char))
+    return " ".join(letters.split())
 
 
 def sort_key(text: str) -> SortKey:

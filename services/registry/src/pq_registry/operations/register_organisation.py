@@ -12,7 +12,7 @@ from pq_registry.operations.announcing import announce, public_facts
 from pq_registry.operations.describing import Codes, Description, codes_of, refuse_faults, write
 from pq_registry.storage import organisations
 from pq_registry.storage.sealing import Sealer
-from pq_registry.storage.tables import Organisation
+from pq_registry.storage.tables import Organisation, PlainOrganisation
 
 
 async def register_organisation(
@@ -25,7 +25,7 @@ async def register_organisation(
     codes = codes_of(told.tax_code, sealer)
     refuse_faults(told, codes.kind, legal_day(now))
     await _refuse_duplicate(session, mode, codes)
-    row = Organisation(
+    row = PlainOrganisation(
         id=str(uuid7()), version=1, mode=mode, tax_code=codes.tax_code, tax_code_kind=codes.kind,
         personal_code_key=codes.personal_key, personal_code_sealed=codes.personal_sealed,
         roles=[], closed_on=None, closure_reason=None, successors=[], name="",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.db.fixed_sql import insert_into, say
+from pq_common.db.plain_rows import Insert
 from pq_common.db.scoping import may_see
 from pq_common.keyset import Slice
 from pq_common.text import fold
@@ -36,8 +37,7 @@ class Known:
     name: str
 
 
-_COLUMNS = tuple(metadata.tables["organisation"].columns.keys())
-_INSERT = insert_into(metadata.tables["organisation"])
+_insert = Insert(Organisation)
 _INSERT_REVISION = insert_into(metadata.tables["organisation_revision"])
 _BY_TAX_CODE = "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND tax_code = $2"
 _BY_PERSONAL_KEY = (
@@ -76,9 +76,8 @@ async def by_code(
 
 
 async def insert(session: AsyncSession, row: Organisation) -> None:
-    """Insert the organisation now; the row stays outside of the session, to be read from and no more."""
-    held = vars(row)  # a row that was never loaded has no more than this
-    await say(session, _INSERT, [held.get(name) for name in _COLUMNS])
+    """Insert the organisation now, a ``PlainOrganisation``: to be read from and no more."""
+    await _insert(session, row)
 
 
 async def insert_revision(

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Text
 
+from pq_common.db.plain_rows import plain
 from pq_common.db.rls import PLACED
 from pq_common.db.schema import Instant, access, new_metadata
 from pq_common.db.scoping import Placed
@@ -62,6 +63,9 @@ class Organisation(Placed, Row):
     closed_on: Mapped[date | None]
     closure_reason: Mapped[str | None]
     successors: Mapped[list[str]]
+
+
+PlainOrganisation = plain(Organisation)
 
 
 class OrganisationRevision(Placed, Row):
