@@ -11,24 +11,17 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from fastapi import Request, Response, params
-from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import (
-    _get_param_aliases,
-    _get_param_model,
-    request_body_to_args,
-    request_params_to_args,
-)
+from fastapi.dependencies.utils import request_body_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, _effective_route_context_var
 
+from pq_common.http.parameters import Read, reader
+
 Handler = Callable[[Request], Awaitable[Response]]
-Read = Callable[[Any], tuple[dict[str, Any], list[Any]]]
-_UNCHANGING: Final = (type(None), str, int, float, bool, Enum)
 _FAILED: Final = object()  # in place of a value: a parameter was refused
 
 
@@ -39,7 +32,7 @@ class Step:
     call: Callable[..., Any]
     inner: tuple[tuple[str | None, int], ...]
     """Name of the argument (None for a guard) and number of the step that it comes from."""
-    sources: "tuple[tuple[str, Read], ...]"
+    sources: tuple[tuple[str, Read], ...]
     """Attributes of the request, and what reads parameters from them."""
     request_name: str | None
     opens: bool
@@ -123,43 +116,6 @@ def _add(node: Dependant, steps: list[Step], known: dict[Any, int]) -> int | Non
     steps.append(Step(node.call, tuple(inner), read, node.request_param_name, opens))
     known[node.call, node.scope] = len(steps) - 1
     return len(steps) - 1
-
-
-def reader(fields: list[Any]) -> Read:
-    """Return what reads these parameters as FastAPI does, which asks anew each time what they look like."""
-    names = [_name_of(field) for field in fields]
-
-    def read(received: Any) -> tuple[dict[str, Any], list[Any]]:
-        values: dict[str, Any] = {}
-        errors: list[Any] = []
-        for field, name in zip(fields, names, strict=True):
-            given = None if name is None else received.get(name)
-            if name is None or (given is None and field.field_info.is_required()):
-                return request_params_to_args(fields, received)
-            if given is None:
-                values[field.name] = field.field_info.default
-                continue
-            loc = (field.field_info.in_.value, name)
-            values[field.name], faults = field.validate(given, values, loc=loc)
-            errors += faults
-        return values, errors
-
-    return read
-
-
-def _name_of(field: Any) -> str | None:
-    """Return the one name of a plain parameter whose default may be given out as it stands; None for any other."""
-    info = field.field_info
-    aliases = _get_param_aliases(field)
-    simple = (
-        len(aliases) == 1
-        and _get_param_model(field) is None
-        and not field_annotation_is_sequence(info.annotation)
-        and not info.validate_default
-        and info.default_factory is None
-        and (info.is_required() or isinstance(info.default, _UNCHANGING))
-    )
-    return aliases[0][1] if simple else None
 
 
 def _plannable(node: Dependant, opens: bool) -> bool:
