@@ -102,7 +102,7 @@ def by_industry() -> list[Stored]:
         ):
             growth = pace if measure == "Y" else {"K": 1.08, "L": 1.01}.get(measure, 1.11)
             series.append(
-                one(measure, lambda n, a=first * share, g=growth: a * g**n, industry=industry)  # type: ignore[misc]
+                one(measure, lambda n, a=first * share, g=growth: a * g**n, industry=industry)  # type: ignore[misc]  # defaults bind the loop's values
             )
     return series
 

@@ -1,15 +1,12 @@
 """Jobs of operations that are open to everybody: a stranger's job belongs to whoever knows its id (ADR 0009)."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Request
 
 from pq_common.http import job_store
 from pq_common.http.auth import Actor, CurrentActor
-from pq_common.http.jobs import JobNotFound, JobOut, follow
+from pq_common.http.jobs import POLL, JobNotFound, JobOut, with_state
 from pq_common.http.session import reading
 
 
@@ -42,29 +39,12 @@ async def visible_job(job_id: UUID, request: Request, actor: CurrentActor) -> Jo
     return JobOut.of(row)
 
 
-VisibleJob = Annotated[JobOut, Depends(visible_job)]
-
-
 def guest_jobs_router() -> APIRouter:
     """Return the routes ``/jobs/{job_id}`` and ``/jobs/{job_id}/events``, for callers with a token and without."""
-    router = APIRouter(prefix="/jobs", tags=["jobs"])
-    router.get("/{job_id}", summary="State of a job, and its answer when it is done")(get_job)
-    router.get(
-        "/{job_id}/events",
-        summary="Progress of a job as it happens",
-        response_class=EventSourceResponse,
-    )(follow_job)
-    return router
-
-
-async def get_job(job: VisibleJob) -> JobOut:
-    """Poll this every two seconds or so, or follow ``/events``. Without a token the id is the key: keep it to yourself."""
-    return job
-
-
-async def follow_job(
-    job: VisibleJob, request: Request, actor: CurrentActor
-) -> AsyncIterator[ServerSentEvent]:
-    """Send an event whenever the job moves, the last one named ``done`` or ``failed``. Reconnect to go on."""
-    async for event in follow(job, request, owner_of(job.id, actor)):
-        yield event
+    return with_state(
+        APIRouter(prefix="/jobs", tags=["jobs"]),
+        visible_job,
+        summary="State of a job, and its answer when it is done",
+        told=f"{POLL} Without a token the id is the key: keep it to yourself.",
+        seen_as=owner_of,
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from pq_common.db.session import Database
 from pq_common.errors import NotFound
 from pq_common.http import job_store
-from pq_common.http.auth import Actor, require
+from pq_common.http.auth import Actor, CurrentActor, require
 from pq_common.http.pages import Page, Paging
 from pq_common.http.session import Session, reading
 from pq_common.tables_io.writing import MEDIA_TYPES
@@ -106,18 +106,43 @@ async def visible_job(job_id: UUID, session: Session, actor: AnyCaller) -> JobOu
 
 
 VisibleJob = Annotated[JobOut, Depends(visible_job)]
+POLL: Final = "Poll this every two seconds or so, or follow ``/events``."
 
 
 def jobs_router() -> APIRouter:
     """Return the routes ``/jobs/{job_id}`` with ``/events``, ``/rows`` and ``/file``."""
     router = APIRouter(prefix="/jobs", tags=["jobs"])
-    router.get("/{job_id}", summary="State of a job")(get_job)
+    return _with_tables(with_state(router, visible_job, summary="State of a job", told=POLL))
+
+
+def with_state(
+    router: APIRouter,
+    visible: Callable[..., Awaitable[JobOut]],
+    *,
+    summary: str,
+    told: str,
+    seen_as: Callable[[UUID, Actor], Actor] = lambda _, actor: actor,
+) -> APIRouter:
+    """Add ``/{job_id}`` and ``/{job_id}/events`` for whom ``visible`` shows the job; ``seen_as`` says in whose name it is followed."""
+    seen = Annotated[JobOut, Depends(visible)]
+
+    async def get_job(job: seen) -> JobOut:
+        return job
+
+    async def follow_job(
+        job: seen, request: Request, actor: CurrentActor
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Send an event whenever the job moves, the last one named ``done`` or ``failed``. Reconnect to go on."""
+        async for event in follow(job, request, seen_as(job.id, actor)):
+            yield event
+
+    router.get("/{job_id}", summary=summary, description=told)(get_job)
     router.get(
         "/{job_id}/events",
         summary="Progress of a job as it happens",
         response_class=EventSourceResponse,
     )(follow_job)
-    return _with_tables(router)
+    return router
 
 
 def job_tables_router() -> APIRouter:
@@ -136,19 +161,6 @@ def _with_tables(router: APIRouter) -> APIRouter:
         },
     )(get_job_file)
     return router
-
-
-async def get_job(job: VisibleJob) -> JobOut:
-    """Poll this every two seconds or so, or follow ``/events``."""
-    return job
-
-
-async def follow_job(
-    job: VisibleJob, request: Request, actor: AnyCaller
-) -> AsyncIterator[ServerSentEvent]:
-    """Send an event whenever the job moves, the last one named ``done`` or ``failed``. Reconnect to go on."""
-    async for event in follow(job, request, actor):
-        yield event
 
 
 async def follow(job: JobOut, request: Request, actor: Actor) -> AsyncIterator[ServerSentEvent]:

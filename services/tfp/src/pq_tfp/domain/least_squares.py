@@ -60,7 +60,7 @@ def regress(design: Design, firm: Rows, names: Sequence[str]) -> Fit:
 def cross_products(design: Design, firm: Rows) -> Array:
     """Return [X y]'[X y]."""
     parts = (design(rows) for rows in blocks(firm))
-    total: Array = sum(block.T @ block for block in parts)  # type: ignore[assignment]
+    total: Array = sum(block.T @ block for block in parts)  # type: ignore[assignment]  # sum() begins with the integer 0
     return total
 
 

@@ -1,6 +1,6 @@
 """The frontier engines over HTTP: Malmquist, Hicks-Moorsteen, Färe-Primont, and efficiency by DEA or by a stochastic frontier."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -195,42 +195,38 @@ def stochastic_of(told: StochasticRequest, tell: Tell) -> StochasticAnswer:
     )  # fmt: skip
 
 
+def _route(
+    name: str, summary: str, does: str, answer: Any, engines: dict[str, Engine[Any]]
+) -> Route:
+    """Return a route whose engines solve programs or search: none is closed-form."""
+    return Route(
+        name=name, summary=summary, description=does, answer=answer, engines=engines, closed_form=False
+    )  # fmt: skip
+
+
 ROUTES = (
-    Route(
-        name="malmquist",
-        summary="Malmquist productivity",
-        description="Split productivity change between neighbouring years into efficiency, technical and scale change (FGNZ 1994).",
-        engines={malmquist.ENGINE: Engine(asked=MalmquistRequest, call=malmquist_of)},
-        answer=MalmquistAnswer,
-        closed_form=False,
+    _route(
+        "malmquist", "Malmquist productivity",
+        "Split productivity change between neighbouring years into efficiency, technical and scale change (FGNZ 1994).",
+        MalmquistAnswer, {malmquist.ENGINE: Engine(asked=MalmquistRequest, call=malmquist_of)},
     ),
-    Route(
-        name="hicks-moorsteen",
-        summary="Hicks-Moorsteen productivity",
-        description="Divide output growth by input growth, both by distance functions (Bjurek 1996).",
-        engines={hicks_moorsteen.ENGINE: Engine(asked=BjurekRequest, call=bjurek_of)},
-        answer=BjurekAnswer,
-        closed_form=False,
+    _route(
+        "hicks-moorsteen", "Hicks-Moorsteen productivity",
+        "Divide output growth by input growth, both by distance functions (Bjurek 1996).",
+        BjurekAnswer, {hicks_moorsteen.ENGINE: Engine(asked=BjurekRequest, call=bjurek_of)},
     ),
-    Route(
-        name="fare-primont",
-        summary="Färe-Primont productivity",
-        description="Compare the level of productivity of every unit and year with every other, and say where it comes from.",
-        engines={fare_primont.ENGINE: Engine(asked=LevelRequest, call=levels_of)},
-        answer=LevelAnswer,
-        closed_form=False,
+    _route(
+        "fare-primont", "Färe-Primont productivity",
+        "Compare the level of productivity of every unit and year with every other, and say where it comes from.",
+        LevelAnswer, {fare_primont.ENGINE: Engine(asked=LevelRequest, call=levels_of)},
     ),
-    Route(
-        name="frontier",
-        summary="Efficiency by a frontier",
-        description="Measure efficiency by data envelopment (DEA) or by a stochastic frontier (SFA).",
-        engines={
+    _route(
+        "frontier", "Efficiency by a frontier",
+        "Measure efficiency by data envelopment (DEA) or by a stochastic frontier (SFA).",
+        EfficiencyAnswer | StochasticAnswer,
+        {
             dea.ENGINE: Engine(asked=EfficiencyRequest, call=efficiency_of),
-            stochastic_frontier.ENGINE: Engine(
-                asked=StochasticRequest, call=stochastic_of, digits=6
-            ),
+            stochastic_frontier.ENGINE: Engine(asked=StochasticRequest, call=stochastic_of, digits=6),
         },
-        answer=EfficiencyAnswer | StochasticAnswer,
-        closed_form=False,
     ),
-)
+)  # fmt: skip

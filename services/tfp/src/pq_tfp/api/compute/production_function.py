@@ -206,7 +206,10 @@ def system(told: WrdgRequest, tell: Tell) -> ProductionFunctionAnswer:
     """Estimate by WRDG."""
     panel, left_out = read_panel(told, told.proxy)
     found = wooldridge(panel, degree=told.degree)
-    again = lambda p: wooldridge(p, degree=told.degree).beta  # noqa: E731 - as its siblings
+
+    def again(drawn: FirmPanel) -> Array:
+        return wooldridge(drawn, degree=told.degree).beta
+
     return _answer(told, panel, (found, {}), again, tell=tell, left_out=left_out)
 
 
@@ -223,7 +226,10 @@ def multistart(told: AcfRequest, tell: Tell) -> ProductionFunctionAnswer:
     ]  # fmt: skip
     first = found.estimate, {"minima": minima, "starts": found.starts, "starts_lost": found.lost}
     start, degree = found.minima[0].beta, told.degree
-    again = lambda p: ackerberg_from(p, start, degree=degree)  # noqa: E731 - as its siblings
+
+    def again(drawn: FirmPanel) -> Array:
+        return ackerberg_from(drawn, start, degree=degree)
+
     return _answer(told, panel, first, again, tell=tell, left_out=left_out)
 
 
