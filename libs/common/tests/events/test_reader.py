@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from pq_common.events.projection import transaction
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.replaying import replay
 from pq_common.testing.events import Ledger
-from pq_common.testing.ledger import EVENTS, add_up, totals_projection
+from pq_common.testing.ledger import EVENTS, Sums, add_up, totals_projection
 
 KEY = "ledger.account"
 
@@ -164,6 +165,52 @@ async def test_repetitions_within_one_batch_change_nothing(ledger: Ledger) -> No
     await ledger.bus.publish([*messages, *messages], deadline_s=5)
     await ledger.read_all()
     assert await ledger.totals() == {"a": (3, 2)}
+
+
+async def test_what_was_collected_is_written_only_where_all_of_it_is_fresh(ledger: Ledger) -> None:
+    heard: list[int] = []
+    applied: list[int] = []
+
+    class Noted(Sums):
+        def hear(self, events: Sequence[Incoming]) -> None:
+            heard.extend(event.version for event in events)
+            super().hear(events)
+
+    async def noted(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        applied.extend(event.version for event in events)
+        await add_up(connection, events)
+
+    projection = replace(totals_projection(), apply=noted, collector=Noted)
+    messages = await events_of(ledger, "a", 1, 2)
+    await ledger.read_all(projection)
+    assert (heard, applied) == ([1, 2], [])
+    fresh = with_header(messages[0], "ce_sequence", b"3")
+    await ledger.bus.publish([messages[1], fresh], deadline_s=5)
+    await ledger.read_all(projection)
+    assert (heard, applied) == ([1, 2, 2, 3], [3])
+    assert await ledger.totals() == {"a": (4, 3)}
+
+
+@pytest.mark.parametrize("batch", [3, 25_000])
+async def test_a_batch_in_which_something_is_refused_is_fetched_again_until_it_is_behind_us(
+    ledger: Ledger, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pq_common.events.ahead.CAREFUL", 2)
+    for number in range(6):
+        await ledger.receive(f"k{number}", 1)
+    await ledger.relay_all()
+    (message,) = await events_of(ledger, "z", 1)
+    poison = with_header(message, "ce_sequence", b"2")._replace(value=b"{")
+    follows = with_header(message, "ce_sequence", b"3")
+    await ledger.bus.publish([poison, follows], deadline_s=5)
+    for number in range(6):
+        await ledger.receive(f"l{number}", 1)
+    await ledger.relay_all()
+    reader = await ledger.read_all(batch=batch)
+    assert reader.applied == 13
+    assert len(await ledger.totals()) == 13
+    parked = await ledger.rows("SELECT value FROM parked_event ORDER BY id")
+    assert [row["value"] for row in parked] == [b"{", follows.value]
 
 
 async def test_a_subject_that_no_database_keeps_parks_its_key_and_no_other(ledger: Ledger) -> None:
