@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 
 STARTS_WITHIN_S = 30.0
+GRACE_S = 3
+"""A client that was ended leaves streams of events open; waited for without end, the application would run on beside all later tests."""
 FUZZED: Final[Mapping[str, Any]] = {"poll_interval_s": 0.5}
 """Settings of an application that is fuzzed: looking for jobs fifty times a second, as other tests do, costs more than all its requests."""
 
@@ -26,7 +28,13 @@ def served(app: FastAPI) -> Iterator[str]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=GRACE_S,
+            )
         )
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
