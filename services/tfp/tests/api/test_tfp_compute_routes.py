@@ -18,7 +18,7 @@ YEARS = [2020, 2021, 2022]
 def computed(
     route: str, body: dict[str, Any], tell: Any = lambda done, total: None
 ) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(compute(route, None, json.dumps(body).encode(), tell))
+    told: dict[str, Any] = json.loads(compute(route, json.dumps(body).encode(), tell))
     return told
 
 

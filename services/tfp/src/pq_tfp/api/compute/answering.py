@@ -14,7 +14,7 @@ from pq_common.http.auth import Actor
 from pq_common.http.guest_jobs import new_job
 from pq_common.http.job_store import Claim
 from pq_tfp.api.compute.desk import NOBODY_LISTENS, CallerLeft, Desk, Handed, Kind, Order
-from pq_tfp.api.compute.engines import ROUTES, compute
+from pq_tfp.api.compute.engines import ROUTES, compute_within
 
 
 async def answer(desk: Desk, request: Request, name: str, actor: Actor) -> Response:
@@ -32,7 +32,7 @@ async def answer(desk: Desk, request: Request, name: str, actor: Actor) -> Respo
 def kinds(repeats: int) -> dict[str, Kind]:
     """Return the kinds of the desk that answer without keeping anything, one for each route; none repeats an estimate more often."""
     return {
-        f"{COMPUTE}{name}": Kind(call=compute, leading=(name, repeats), keep=_as_result)
+        f"{COMPUTE}{name}": Kind(call=compute_within, leading=(name, repeats), keep=_as_result)
         for name in ROUTES
     }
 

@@ -34,6 +34,11 @@ ROUTES: Mapping[str, Route] = {
 }
 
 
-def compute(name: str, repeats: int | None, body: bytes, tell: Tell) -> bytes:
+def compute(name: str, body: bytes, tell: Tell, *, repeats: int | None = None) -> bytes:
     """Return the JSON that the route ``name`` answers to this body. Raises as ``engine.perform`` does."""
     return perform(ROUTES[name], body, tell, repeats=repeats)
+
+
+def compute_within(name: str, repeats: int, body: bytes, tell: Tell) -> bytes:
+    """Return what ``compute`` does, on an instance that repeats no estimate more often than ``repeats``."""
+    return compute(name, body, tell, repeats=repeats)
