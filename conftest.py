@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "pq_common.testing.report",
+    "pq_common.testing.chance",
     "pq_common.testing.logs",
     "pq_common.testing.workers",
     "pq_common.testing.fixtures",
