@@ -208,7 +208,8 @@ async def test_publishing_is_a_separate_act_and_happens_once(officer: Any) -> No
 
 def told(run: dict[str, Any], **changes: Any) -> TfpResult:
     """Return what publishing this run says."""
-    columns = {name: value for name, value in run.items() if name != "superseded_by"}
+    found_out_later = {"superseded_by", "withdrawn_series"}
+    columns = {name: value for name, value in run.items() if name not in found_out_later}
     kept = Run(**columns | {"published_by": None, "computed_by": "x"} | changes)
     return result_of(kept, datetime(2026, 6, 1, tzinfo=UTC))
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from pq_common import places
 from pq_common.http.auth import CurrentActor, require
 from pq_common.http.etag import etag, not_modified
 from pq_common.http.idempotency import Answer, Once
@@ -104,7 +105,8 @@ async def declare(
     request: Request, told: NewSeries, session: Session, once: Once, actor: CurrentActor
 ) -> Response:
     """Store a series of one vintage; the same measure, place and vintage again is 409: a revision is another vintage."""
-    refuse_foreign(actor, told.place_id)
+    if places.exists(told.place_id):  # one that never was is named with the other faults
+        refuse_foreign(actor, told.place_id)
 
     async def make() -> Answer:
         declaration = told.told()
