@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from pq_tfp.api.compute import capital, industries, international, levels, official, sti, targets
-from pq_tfp.api.compute.engines import ROUTES, compute
+from pq_tfp.api.compute.catalogue import ROUTES
+from pq_tfp.api.compute.engines import compute
 from pq_tfp.api.compute.identities import IdentityBroken, hold
 from pq_tfp.api.compute.routes import examples
 from pq_tfp.domain.errors import SeriesRefused

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from pq_common.errors import Invalid
+from pq_tfp.api.compute.catalogue import ROUTES
 from pq_tfp.api.compute.engine import read
-from pq_tfp.api.compute.engines import ROUTES
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
 

@@ -13,8 +13,9 @@ from pq_common.db.work import COMPUTE
 from pq_common.http.auth import Actor
 from pq_common.http.guest_jobs import new_job
 from pq_common.http.job_store import Claim
+from pq_tfp.api.compute.catalogue import ROUTES
 from pq_tfp.api.compute.desk import NOBODY_LISTENS, CallerLeft, Desk, Handed, Kind, Order
-from pq_tfp.api.compute.engines import ROUTES, compute_within
+from pq_tfp.api.compute.engines import compute_within
 
 
 async def answer(desk: Desk, request: Request, name: str, actor: Actor) -> Response:

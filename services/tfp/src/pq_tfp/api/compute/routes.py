@@ -13,9 +13,9 @@ from pq_common.http.admission import limited
 from pq_common.http.auth import Actor, require
 from pq_common.http.openapi import OwnExamples
 from pq_tfp.api.compute.answering import answer
+from pq_tfp.api.compute.catalogue import ROUTES
 from pq_tfp.api.compute.desk import ComputeAccepted, Desk
 from pq_tfp.api.compute.engine import Route, perform
-from pq_tfp.api.compute.engines import ROUTES
 from pq_tfp.domain.bundle import canonical, canonical_json
 
 PATH = "/tfp/v1/compute/"
