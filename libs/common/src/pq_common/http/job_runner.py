@@ -76,7 +76,7 @@ class Progress:
         """Tell now and then while entered, also when the work has nothing to tell."""
 
         async def beat() -> None:
-            while True:
+            while not _is_ending():
                 await asyncio.sleep(HEARTBEAT_S)
                 with suppress(SQLAlchemyError, OSError, Lost):
                     await self.tell()
@@ -109,7 +109,7 @@ class JobRunner:
                 await task
 
     async def _loop(self, database: Database) -> None:
-        while True:
+        while not _is_ending():
             try:
                 worked = await self.once(database)
             except (SQLAlchemyError, OSError, TimeoutError) as reason:
@@ -172,3 +172,9 @@ async def _failed(database: Database, claim: Claim, refusal: PqError) -> None:
     said = document(refusal, status=status, english=False, trace=claim.id.hex)
     async with job_store.runners_session(database) as session:
         await job_store.fail(session, claim, said)
+
+
+def _is_ending() -> bool:
+    """Say whether this task was asked to end: a driver may tell a cancellation as an error of the database."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
