@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -11,7 +12,7 @@ from pq_common.db import signals
 from pq_common.db.driver_session import DriverSession
 from pq_common.db.fixed_sql import commit, flush_and_say, say
 from pq_common.db.provision import Urls
-from pq_common.db.session import Database, set_scope, shown
+from pq_common.db.session import Database, async_url, connect_args, set_scope, shown
 from pq_common.testing.fixtures import DatabaseFor, administer
 
 KEY = "INSERT INTO idempotency_key (actor, key, fingerprint) VALUES ($1, $2, $3)"
@@ -48,6 +49,17 @@ async def begun(database: Database) -> DriverSession:
     return made
 
 
+async def connections(admin_url: str, url: str) -> int:
+    """Return how many the server has of this role and database."""
+    ours = async_url(url)
+    administrator = await asyncpg.connect(**connect_args(admin_url))
+    try:
+        counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND usename = $2"
+        return int(await administrator.fetchval(counted, ours.database, ours.username))
+    finally:
+        await administrator.close()
+
+
 async def keys(database: Database) -> list[str]:
     async with database.sessions.begin() as session:
         await set_scope(session, frozenset(), actor="me")
@@ -75,6 +87,18 @@ async def test_what_is_refused_at_the_commit_is_refused_in_the_same_way(
         await commit(session)
     await session.close()
     assert await keys(database) == []
+
+
+async def test_more_at_once_than_the_pool_keeps_are_closed_when_they_end(
+    urls: Urls, database: Database, admin_url: str
+) -> None:
+    first, second = await begun(database), await begun(database)
+    for number, session in enumerate((first, second)):
+        await say(session, KEY, ("me", f"key-000{number}", "f"))
+        await commit(session)
+        await session.close()
+    assert await keys(database) == ["key-0000", "key-0001"]
+    assert await connections(admin_url, urls.api) == 1
 
 
 async def test_what_is_closed_without_a_commit_is_undone(

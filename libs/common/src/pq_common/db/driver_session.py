@@ -69,7 +69,7 @@ class DriverSession(AsyncSession):
         await transaction.commit()
         pooled: Any = self._pooled
         self._pooled = None
-        pooled.close()
+        await greenlet_spawn(pooled.close)  # a pool that keeps no more of them closes it
 
     async def finish(self) -> None:
         """Commit what SQLAlchemy takes part in, in one switch into its greenlet, and give the connection back."""
