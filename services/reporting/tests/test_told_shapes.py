@@ -1,7 +1,7 @@
 """What reporting reads of an event is a part of what the contract says: no other fields, types or needs."""
 
 from datetime import date
-from typing import Any, NotRequired
+from typing import Any, NotRequired, TypeGuard
 
 import pytest
 from pydantic import BaseModel
@@ -20,13 +20,13 @@ def differences(read: type, said: type[BaseModel], at: str = "") -> list[str]:
         if theirs is None:
             found.append(f"{at}{name} is not in the contract")
         elif is_typeddict(mine) and _is_model(theirs.annotation):
-            found += differences(mine, theirs.annotation, f"{at}{name}.")  # type: ignore[arg-type]
+            found += differences(mine, theirs.annotation, f"{at}{name}.")
         elif (mine, name in needed) != (theirs.annotation, theirs.is_required()):
             found.append(f"{at}{name} differs from the contract")
     return found
 
 
-def _is_model(annotation: Any) -> bool:
+def _is_model(annotation: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from pq_common.db import signals
 from pq_common.db.driver_session import DriverSession
@@ -31,7 +32,9 @@ def urls(database_for: DatabaseFor) -> Urls:
 async def database(urls: Urls) -> AsyncIterator[Database]:
     made = Database(urls.api, pool_size=1)
     yield made
-    assert made.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of the kind of pool we have
+    pool = made.engine.pool
+    assert isinstance(pool, AsyncAdaptedQueuePool)
+    assert pool.checkedout() == 0
     await made.close()
 
 
@@ -113,7 +116,8 @@ async def test_a_caller_who_leaves_in_the_midst_undoes_all(
     database: Database, session: DriverSession
 ) -> None:
     await say(session, KEY, MINE)
-    waiting = asyncio.create_task(session.driver.fetch("SELECT pg_sleep(60)"))  # type: ignore[union-attr]  # begun
+    assert session.driver is not None
+    waiting = asyncio.create_task(session.driver.fetch("SELECT pg_sleep(60)"))
     await asyncio.sleep(0.1)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

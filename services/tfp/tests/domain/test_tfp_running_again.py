@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -101,10 +102,12 @@ def by_industry() -> list[Stored]:
             ("labour_income", 66.0),
         ):
             growth = pace if measure == "Y" else {"K": 1.08, "L": 1.01}.get(measure, 1.11)
-            series.append(
-                one(measure, lambda n, a=first * share, g=growth: a * g**n, industry=industry)  # type: ignore[misc]  # defaults bind the loop's values
-            )
+            series.append(one(measure, partial(_grown, first * share, growth), industry=industry))
     return series
+
+
+def _grown(first: float, growth: float, years: int) -> float:
+    return first * growth**years
 
 
 def test_every_term_is_told_where_the_series_can_tell_it() -> None:

@@ -17,8 +17,10 @@ from pq_common.events.projection import Collector, Projection
 Kept = dict[tuple[Place, int], Received]
 CAREFUL: Final = 500
 """The most in a batch whose messages are kept: it may be applied event by event, in one transaction."""
+AT_ONCE: Final = 250
+"""How many messages are read before others get their turn."""
 TURNS: Final = 6
-"""How often a bite lets others go first: so many turns of the loop pass before who waits for the database goes on."""
+"""How often others then go first: so many turns of the loop pass before who waits for the database goes on."""
 
 
 @dataclass(slots=True)
@@ -95,14 +97,19 @@ class Ahead:
             asked = min(left, self._reader.bite)
             taken = await self._reader.fetch(asked, wait_s)
             for place, messages in taken.items():
-                _take(found, place, messages)
+                for first in range(0, len(messages), AT_ONCE):
+                    _take(found, place, messages[first : first + AT_ONCE])
+                    await _let_others()
             count = sum(map(len, taken.values()))
             if count < asked:
                 break
             left, wait_s = left - count, 0
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
         return found
+
+
+async def _let_others() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 def _take(found: Found, place: Place, messages: Sequence[Received]) -> None:

@@ -85,7 +85,7 @@ class Direct:
         else:
             return None
         given = found.groupdict()
-        if not given:
+        if not given and route.methods is not None:  # then there are only so many
             self._fixed[method, path] = route
         scope["path_params"] = {
             name: route.convertors[name].convert(value) for name, value in given.items()

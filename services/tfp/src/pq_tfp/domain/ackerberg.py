@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.stats import qmc
 
 from pq_tfp.domain.acf_moments import Moments, moments_of
 from pq_tfp.domain.axes import Notice, refuse
@@ -69,7 +68,7 @@ def ackerberg(
     refuse(proxy_faults(panel, degree))
     refuse(sample_faults("starts", starts, minimum=FEWEST_STARTS))
     moments = moments_of(panel, degree)
-    seeds = qmc.scale(_sobol(moments.size, starts), *BOX)
+    seeds = _seeds(moments.size, starts)
     tried = [_descend(moments, seed, patience, _ROUGH) for seed in seeds]
     ends = [end for end in tried if end is not None]
     refuse(sample_faults("starts that came to rest", len(ends), minimum=1))
@@ -95,10 +94,14 @@ def ackerberg_from(
     return np.concatenate([beta, moments.beta_controls])
 
 
-def _sobol(dimensions: int, starts: int) -> Array:
+def _seeds(dimensions: int, starts: int) -> Array:
+    """Return Sobol points in ``BOX``, rows (starts)."""
+    from scipy.stats import qmc  # noqa: PLC0415 - takes seconds to load, and nothing else here needs it
+
     power = int(np.ceil(np.log2(starts)))
-    points: Array = qmc.Sobol(dimensions, scramble=False).random_base2(power)[:starts]
-    return points
+    points = qmc.Sobol(dimensions, scramble=False).random_base2(power)[:starts]
+    seeds: Array = qmc.scale(points, *BOX)
+    return seeds
 
 
 def _descend(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from pq_tfp.domain.axes import Notice, refuse
 from pq_tfp.domain.estimates import Estimate
@@ -52,7 +52,7 @@ def common_factor(panel: FirmPanel, *, year_effects: bool = True) -> CommonFacto
     keep = np.arange(1, 1 + len(pairs) + len(roles.controls))
     free, free_covariance = fit.beta[keep], covariance[np.ix_(keep, keep)]
     theta, V, distance = _minimum_distance(free, free_covariance, len(roles.inputs))
-    p_value = float(chi2.sf(distance, len(roles.inputs)))
+    p_value = float(chdtrc(len(roles.inputs), distance))
     notices = (Notice("COMMON_FACTOR_REJECTED", "rho"),) if p_value < REJECTED else ()
     estimate = Estimate(
         "DYN", "y = ρy₋₁ + x'β − ρx₋₁'β" + (" + year effects" if year_effects else ""),

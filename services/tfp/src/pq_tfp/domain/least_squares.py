@@ -10,6 +10,7 @@ Miller (2015), Journal of Human Resources 50(2), 317–372.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -60,8 +61,7 @@ def regress(design: Design, firm: Rows, names: Sequence[str]) -> Fit:
 def cross_products(design: Design, firm: Rows) -> Array:
     """Return [X y]'[X y]."""
     parts = (design(rows) for rows in blocks(firm))
-    total: Array = sum(block.T @ block for block in parts)  # type: ignore[assignment]  # sum() begins with the integer 0
-    return total
+    return reduce(np.add, (block.T @ block for block in parts))
 
 
 def triangle(gram: Array) -> Array:
