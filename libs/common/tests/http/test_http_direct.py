@@ -6,6 +6,9 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 from fastapi import Response as Answer
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.types import Receive, Scope, Send
 
 from pq_common.errors import NotFound
@@ -52,8 +55,10 @@ def operations(app: FastAPI) -> None:
         app.include_router(router, prefix="/v1")
 
 
-def service(*, direct: bool) -> FastAPI:
-    app = FastAPI(redirect_slashes=False)
+def service(*, direct: bool, **telemetry: Any) -> FastAPI:
+    """Without telemetry of its own unless said: the global provider is whichever test set one first."""
+    given: Any = telemetry or {"tracing": False}
+    app = FastAPI(redirect_slashes=False, telemetry=given)
     operations(app)
     handlers.install(app)
     if direct:
@@ -103,3 +108,12 @@ async def test_a_planned_operation_never_reaches_fastapis_search() -> None:
     assert (await asked(app, "GET", "/v1/things/second"))[
         0
     ] == 500  # FastAPI's, and its search is gone
+
+
+async def test_an_application_that_exports_spans_of_its_own_goes_fastapis_way() -> None:
+    exported = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exported))
+    app = service(direct=True, tracer_provider=provider, operation_spans=False)
+    assert await asked(app, "GET", "/v1/things/first") == (200, "first")
+    assert [span.name for span in exported.get_finished_spans()] == ["GET /v1/things/first"]
