@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import pytest
 
+from pq_common.collecting import collect_seldom
+
 SHARED: Final = {"kafka_bootstrap": "kafka"}
 """Fixtures of the whole session that are started in one process only, and the group of the tests that use them."""
 FETCHED: Final = ("node",)
@@ -33,6 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if group := _group_of(item):
             _name(item, group)
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests, half a gigabyte, out of every later search for cycles."""
+    collect_seldom()
 
 
 def _name(item: pytest.Item, group: str) -> None:
