@@ -147,7 +147,7 @@ async def test_a_row_the_bus_refuses_holds_its_key_and_no_other(
     relay = Relay(ledger.worker, ledger.bus, options=RelayOptions(poll_s=0.01))
 
     async def held() -> bool:
-        await ledger.receive("fine", 5)  # only what is taken after a refusal shows that it is not the bus
+        await ledger.receive("fine", 5)  # only what is taken later shows that it is not the bus
         rows = await ledger.rows("SELECT 1 FROM outbox_pending WHERE held_reason IS NOT NULL")
         return len(rows) == 1
 
