@@ -130,6 +130,29 @@ async def test_two_relays_share_the_shards_and_send_each_event_once(ledger: Ledg
     assert held[0]["n"] == 0, "a relay that stops gives its shards back at once"
 
 
+async def test_a_bus_that_comes_back_between_two_keys_has_refused_neither(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "abc":
+        await ledger.receive(key, 1, 2)
+    publish = ledger.bus.publish
+    alone: list[bytes] = []
+
+    async def away_until_tried_key_by_key(messages: list[Message], *, deadline_s: float) -> None:
+        keys = {message.key for message in messages}
+        if len(keys) == 1:
+            alone.extend(keys)
+        if len(alone) < 2:
+            raise DeliveryUnknown("không trả lời", "no answer")
+        await publish(messages, deadline_s=deadline_s)
+
+    monkeypatch.setattr(ledger.bus, "publish", away_until_tried_key_by_key)
+    await ledger.relay_all()
+    assert await versions_on(ledger) == {key: [1, 2] for key in "abc"}
+    assert alone[2] == alone[0], "who failed is tried again as soon as another got through"
+    assert await ledger.rows("SELECT 1 FROM outbox_pending") == []
+
+
 async def test_a_row_the_bus_refuses_holds_its_key_and_no_other(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

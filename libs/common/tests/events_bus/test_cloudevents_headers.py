@@ -1,6 +1,7 @@
 """Our CloudEvents headers, with the ``cloudevents`` package as the judge."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
 from cloudevents.core.formats.json import JSONFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pq_common.events.bus import Headers
 from pq_common.events.cloudevents import Envelope, NotAnEvent, headers_of, message_of, parse
@@ -24,9 +27,11 @@ ROW: dict[str, Any] = {
     "mode": "demo",
     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     "correlation_id": "req-1",
-    "causation_id": None,
+    "causation_id": "evt-1",
     "payload": b'{"enterprise": {"name": "G\\u1ed1m"}}',
 }
+OPTIONAL = ("ce_correlationid", "ce_causationid", "ce_traceparent")
+WITHOUT_CAUSE = parse(headers_of(ROW | {"traceparent": None}))
 
 
 def changed(**headers: bytes | None) -> Headers:
@@ -63,9 +68,18 @@ def changed(**headers: bytes | None) -> Headers:
 def test_headers_that_are_not_ours_are_refused_with_the_reason(
     headers: dict[str, bytes | None], reason: str
 ) -> None:
-    with pytest.raises(NotAnEvent) as refused:
-        parse(changed(**headers))
-    assert reason in refused.value.message_en
+    for each in (changed(**headers), changed(**headers)[::-1]):
+        with pytest.raises(NotAnEvent) as refused:
+            parse(each)
+        assert reason in refused.value.message_en
+
+
+@pytest.mark.parametrize("name", [name for name, _ in headers_of(ROW)])
+def test_a_header_without_a_value_never_stops_a_reader(name: str) -> None:
+    nulled: Any = tuple((each, None if each == name else value) for each, value in headers_of(ROW))
+    for headers in (nulled, nulled[::-1]):
+        with suppress(NotAnEvent):
+            assert parse(headers)._replace(traceparent=None) == WITHOUT_CAUSE
 
 
 def test_no_headers_at_all_are_refused() -> None:
@@ -86,7 +100,7 @@ def test_the_cloudevents_package_reads_what_we_write() -> None:
     assert event.get_extension("sequence") == "00000000000000000007"
     assert event.get_extension("mode") == "demo"
     assert event.get_extension("correlationid") == "req-1"
-    assert event.get_extension("causationid") is None
+    assert event.get_extension("causationid") == "evt-1"
     assert event.get_extension("traceparent") == ROW["traceparent"]
     assert event.get_data() == json.loads(ROW["payload"])
 
@@ -108,6 +122,17 @@ def test_what_we_write_we_read_again() -> None:
         id=str(ID),
         traceparent=ROW["traceparent"],
     )
+
+
+@given(st.permutations(headers_of(ROW)), st.sets(st.sampled_from(OPTIONAL)))
+def test_headers_in_any_order_say_the_same(
+    headers: list[tuple[str, bytes]], gone: set[str]
+) -> None:
+    known = tuple(header for header in headers_of(ROW) if header[0] not in gone)
+    said = parse(tuple(header for header in headers if header[0] not in gone))
+    assert said == parse(known)
+    assert (said.traceparent is None) == ("ce_traceparent" in gone)
+    assert said._replace(traceparent=None) == WITHOUT_CAUSE
 
 
 def test_headers_of_others_are_ignored() -> None:

@@ -1,8 +1,9 @@
 """What reporting does when others speak: it keeps a copy, in the mode in which it was said."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from pq_common.dates import legal_day
 from pq_common.events.incoming import Incoming, Validator
 from pq_common.events.reader import Projection
 from pq_reporting.storage import tables, told
-from pq_reporting.storage.keeping import Copies
+from pq_reporting.storage.keeping import Copies, Source
 
 NAME: Final = "targets"
 VERSION: Final = 1
@@ -89,9 +90,13 @@ def activity_heard(
 def enterprise_heard(event: Incoming, data: told.EnterpriseTold, copies: Copies) -> None:
     """Keep name, place and status."""
     one = data["enterprise"]
-    key = event.mode, one["enterprise_id"]
-    kept = {"name": one["name"], "place_id": one["place_id"], "status": one["status"]}
-    copies.put(tables.enterprise, key, **kept)
+    copies.put(
+        tables.enterprise,
+        (event.mode, one["enterprise_id"]),
+        name=one["name"],
+        place_id=one["place_id"],
+        status=one["status"],
+    )
 
 
 def certificate_recorded(event: Incoming, data: told.CertificateTold, copies: Copies) -> None:
@@ -166,12 +171,15 @@ class Hearing(Copies):
 
     def hear(self, events: Sequence[Incoming]) -> None:
         """Keep what these events, in order, leave behind."""
+        said = defaultdict[Source, list[datetime]](list)
         for event in events:
             heard = _BY_TYPE.get(event.type)
             if heard is not None:
                 shape, keep = heard
                 keep(event, event.checked(shape), self)
-            self.note(event.mode, event.topic, event.occurred_at)
+            said[event.mode, event.topic].append(event.occurred_at)
+        for source, times in said.items():
+            self.note(source, len(times), max(times))
 
 
 async def apply(connection: AsyncConnection, events: Sequence[Incoming]) -> None:

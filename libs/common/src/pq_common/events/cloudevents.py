@@ -8,6 +8,8 @@ Extensions: ``sequence`` (the aggregate's version, zero-padded so that it sorts 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import combinations
+from operator import itemgetter
 from string import hexdigits
 from typing import Any, ClassVar, Final, NamedTuple, get_args
 
@@ -30,6 +32,22 @@ _OPTIONAL = (
     ("ce_causationid", "causation_id"),
     ("ce_traceparent", "traceparent"),
 )
+_CAUSE: Final = "ce_traceparent"
+_FORM: Final = CONTENT_TYPE, b"1.0"
+_ALWAYS: Final = (
+    *("content-type", "ce_specversion", "ce_type", "ce_source", "ce_dataschema"),
+    *("ce_id", "ce_subject", "ce_time", "ce_sequence", "ce_mode"),
+)
+_TAKEN: Final = ("ce_type", "ce_id", "ce_subject", "ce_time", "ce_sequence", "ce_mode")
+_BY_NAME: Final = itemgetter(*_TAKEN)
+# Headers in the order of ``headers_of`` are read by their places, in half the time: where the traceparent is, or 0.
+_BY_PLACE: Final = itemgetter(*map(_ALWAYS.index, _TAKEN))
+_AS_WRITTEN: Final[Mapping[tuple[str, ...], int]] = {
+    names: names.index(_CAUSE) if _CAUSE in names else 0
+    for count in range(len(_OPTIONAL) + 1)
+    for more in combinations(_OPTIONAL, count)
+    for names in [(*_ALWAYS, *(name for name, _ in more))]
+}
 
 
 class NotAnEvent(PqError):
@@ -94,12 +112,9 @@ def message_of(row: Mapping[str, Any]) -> Message:
 
 def parse(headers: Headers) -> Envelope:
     """Read the headers, and ignore those that say nothing to a reader. Raises NotAnEvent."""
-    found = dict(headers)
-    if found.get("ce_specversion") != b"1.0" or found.get("content-type") != CONTENT_TYPE:
-        _refuse_form(found)
     try:
-        name, digits, cause = found["ce_id"], found["ce_sequence"], found.get("ce_traceparent")
-        time = datetime.fromisoformat(found["ce_time"].decode())
+        kind, name, subject, said_time, digits, mode, cause = _attributes(headers)
+        time = datetime.fromisoformat(said_time.decode())
         if time.tzinfo is None:
             raise NotAnEvent(f"ce_time {time.isoformat()} has no zone")
         if name.translate(_HEX_AS_X) != _UUID:
@@ -109,19 +124,32 @@ def parse(headers: Headers) -> Envelope:
             raise NotAnEvent(f"ce_sequence {digits!r} is not a version: digits, from 1")
         # Without the constructor of the named tuple, which costs as much again as all of these, for every event read.
         said = (
-            _text(found["ce_type"]),
-            found["ce_subject"].decode(),
+            _text(kind),
+            subject.decode(),
             version,
-            _MODES[found["ce_mode"]],
+            _MODES[mode],
             time,
             name.decode(),
             cause if cause is None else cause.decode(),
         )
     except KeyError as missing:
         raise NotAnEvent(f"missing or unknown: {missing}") from None
+    except AttributeError:  # Kafka has headers that are null
+        raise NotAnEvent("a header without a value") from None
     except ValueError as wrong:
         raise NotAnEvent(str(wrong)) from wrong
     return tuple.__new__(Envelope, said)
+
+
+def _attributes(headers: Headers) -> tuple[Any, ...]:
+    """Return what a reader takes, the traceparent or None last. Raises KeyError for what is missing."""
+    names, values = zip(*headers, strict=True) if headers else ((), ())
+    at = _AS_WRITTEN.get(names)
+    if at is not None and values[:2] == _FORM:
+        return *_BY_PLACE(values), values[at] if at else None
+    found = dict(headers)
+    _refuse_form(found)
+    return *_BY_NAME(found), found.get(_CAUSE)
 
 
 def _refuse_form(found: Mapping[str, bytes]) -> None:

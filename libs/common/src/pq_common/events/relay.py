@@ -205,27 +205,40 @@ class Relay:
         await asyncio.sleep(self.options.poll_s)
 
     async def _try_each_key(self, queue: Queue, rows: Sequence[asyncpg.Record]) -> None:
-        """Send key by key. A key that fails while a later one succeeds is held: the bus works, the row does not."""
+        """Send key by key. A key that fails, and fails again right after another succeeded, is held.
+
+        Once is not enough: a bus that comes back between two keys has refused neither.
+        """
         by_key: dict[str, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_key[row["aggregate_id"]].append(row)
         keys = list(by_key)
         random.shuffle(keys)
-        suspects: list[asyncpg.Record] = []
+        suspect: list[asyncpg.Record] = []
         for key in keys:
             if not await self._fenced(queue, True):
                 return
-            if await self._send(by_key[key]):
-                await queue.delete(by_key[key], self._leases)
-                self._count(len(by_key[key]))
-                for row in suspects:
-                    await queue.hold(row, "the bus refuses this event while it takes others")
-                    _log.error("relay_key_held", aggregate_id=row["aggregate_id"], seq=row["seq"])
-                suspects.clear()
-            elif suspects:
-                return  # two in a row: it is the bus
-            else:
-                suspects.append(by_key[key][0])
+            if not await self._sent(queue, by_key[key]):
+                if suspect:
+                    return  # two in a row: it is the bus
+                suspect = by_key[key]
+            elif suspect:
+                if not await self._fenced(queue, True):
+                    return
+                if not await self._sent(queue, suspect):
+                    await self._hold(queue, suspect[0])
+                suspect = []
+
+    async def _sent(self, queue: Queue, rows: Sequence[asyncpg.Record]) -> bool:
+        if not await self._send(rows):
+            return False
+        await queue.delete(rows, self._leases)
+        self._count(len(rows))
+        return True
+
+    async def _hold(self, queue: Queue, row: asyncpg.Record) -> None:
+        await queue.hold(row, "the bus refuses this event while it takes others")
+        _log.error("relay_key_held", aggregate_id=row["aggregate_id"], seq=row["seq"])
 
     def _count(self, sent: int) -> None:
         self.sent += sent

@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Key = tuple[Any, ...]
+Source = tuple[str, str]
+"""The mode in which something was said, and the topic."""
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped upstream
 _STUBS: Final = """
 INSERT INTO enterprise (mode, enterprise_id)
@@ -37,7 +39,7 @@ class Copies:
     def __init__(self) -> None:
         self._rows: dict[Table, dict[Key, Mapping[str, Any]]] = {}
         self._stubs: dict[Key, None] = {}
-        self._heard: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self._heard: dict[Source, tuple[int, datetime]] = {}
 
     def put(self, table: Table, key: Key, **rest: Any) -> None:
         """Keep a row; a later one of the same key replaces it. JSON, and arrays as JSON, come as text."""
@@ -50,11 +52,10 @@ class Copies:
         """Keep the place of an enterprise that the registry may not have told us of yet."""
         self._stubs[mode, enterprise_id] = None
 
-    def note(self, mode: str, topic: str, occurred_at: datetime) -> None:
-        """Count an event for the as-of line of its topic."""
-        key = mode, topic
-        events, last = self._heard.get(key, (0, occurred_at))
-        self._heard[key] = events + 1, occurred_at if occurred_at > last else last
+    def note(self, source: Source, events: int, last_occurred_at: datetime) -> None:
+        """Count events for the as-of line of their topic."""
+        before, last = self._heard.get(source, (0, last_occurred_at))
+        self._heard[source] = before + events, max(last, last_occurred_at)
 
     async def write(self, connection: AsyncConnection) -> None:
         """Write all of it in the reader's transaction."""
