@@ -13,7 +13,7 @@ from pq_common.events.reader import Reader, ReaderOptions
 
 NAME = "projection"
 GOAL = Goal(aim=0.75, floor=0.6)
-WITHIN_S = 45.0
+WITHIN_S = 200.0
 
 
 async def projected(shelf: Shelf, bus: Bus, number: int) -> float:

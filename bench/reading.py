@@ -20,7 +20,7 @@ except ModuleNotFoundError:
 else:
     loads, JSON = orjson.loads, "orjson"
 
-COUNT = 100_000  # so that joining a group and making tables weigh little: what is meant is the steady state
+COUNT = 200_000  # so that joining a group, making tables and writing the last batch weigh little: what is meant is the steady state
 BATCH = 2000  # of the raw path: what suits it best
 LIVE = replace(PROJECTION, topics=(journal.EVENTS,))
 """The projection of the dashboard, on the one topic that is full."""

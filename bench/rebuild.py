@@ -12,7 +12,7 @@ from pq_common.events.bus import Bus
 
 NAME = "rebuild"
 GOAL = Goal(aim=0.6, floor=0.5)
-WITHIN_S = 45.0
+WITHIN_S = 200.0
 
 
 async def rebuilt(shelf: Shelf, bus: Bus, version: int) -> float:

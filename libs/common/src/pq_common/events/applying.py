@@ -1,7 +1,7 @@
 """One fetched batch in one transaction: move the offsets, drop what was seen, park what cannot be read, apply."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,7 +26,6 @@ MAY_REFUSE: Final = (PqError, DBAPIError)
 FOLLOWS: Final = "an earlier event of this key is parked"
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-Meanwhile = Callable[[], None]
 Moves = Mapping[Place, tuple[int, int]]
 """Of each partition the offset that was loaded, and the one after the batch."""
 
@@ -71,6 +70,10 @@ class Outcome:
     refused_in_a_row: int = 0
 
 
+Way = Callable[[AsyncConnection, Found, Mapping[str, Held], Outcome], Awaitable[dict[str, Held]]]
+"""How the events of a batch are applied: together, or one after the other. Returns what is held afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applier:
     """Applies batches of one projection. ``patience`` is how many refusals in a row it takes for bad messages."""
@@ -79,26 +82,17 @@ class Applier:
     patience: int = 20
 
     async def apply(
-        self,
-        begin: Begin,
-        found: Found,
-        moves: Moves,
-        refused_in_a_row: int,
-        *,
-        meanwhile: Meanwhile,
+        self, begin: Begin, found: Found, moves: Moves, refused_in_a_row: int
     ) -> Outcome:
-        """Apply all or nothing. Raises Fenced, Impatient, NotKept, or what the database raises.
-
-        ``meanwhile`` is called when only the database is still to work: the time to begin with the next batch.
-        """
+        """Apply all or nothing. Raises Fenced, Impatient, NotKept, or what the database raises."""
         outcome = Outcome(refused_in_a_row=refused_in_a_row)
         try:
-            return await self._once(begin, found, moves, outcome, meanwhile)
+            return await self._once(begin, found, moves, outcome, self._together)
         except _Suspicious:
             if found.kept is None:
                 raise NotKept from None
             careful = Outcome(refused_in_a_row=refused_in_a_row)
-            return await self._once(begin, found, moves, careful)
+            return await self._once(begin, found, moves, careful, self._one_by_one)
 
     async def _once(
         self,
@@ -106,9 +100,8 @@ class Applier:
         found: Found,
         moves: Moves,
         outcome: Outcome,
-        meanwhile: Meanwhile | None = None,
+        way: Way,
     ) -> Outcome:
-        """Apply a batch together, or without ``meanwhile`` one event after the other."""
         async with begin() as connection:
             name = self.projection.id
             if not await offsets.advance(connection, name, moves):
@@ -117,10 +110,7 @@ class Applier:
                 kind: await offsets.held_of(connection, name, kind, ids)
                 for kind, ids in _wanted(found).items()
             }
-            if meanwhile is None:
-                after = await self._one_by_one(connection, found, before, outcome)
-            else:
-                after = await self._together(connection, found, before, outcome, meanwhile)
+            after = await way(connection, found, before, outcome)
             for kind, held in after.items():
                 await offsets.remember(connection, name, kind, held)
             await offsets.record_gaps(connection, name, outcome.gaps)
@@ -133,7 +123,6 @@ class Applier:
         found: Found,
         before: Mapping[str, Held],
         outcome: Outcome,
-        meanwhile: Meanwhile,
     ) -> dict[str, Held]:
         fresh: list[Incoming] = []
         after: dict[str, Held] = defaultdict(Held)
@@ -152,7 +141,6 @@ class Applier:
                 if version == last + 1 or _is_fresh(event, (kind, subject), last, outcome):
                     known[subject] = moved[subject] = version
                     fresh.append(event)
-        meanwhile()  # begins when what follows first waits: when the rows are on their way
         if fresh:
             try:
                 with tracing.applying(self.projection.id, fresh):

@@ -123,11 +123,10 @@ class Reader:
         if not (batch := found.within(self._expected, self.options.until)):
             return
         moves = {p: (self._expected[p], batch.events[p][-1].position + 1) for p in batch.events}
-        meanwhile = ahead.begin if self._goes_on(batch, moves) else _nothing
+        if self._goes_on(batch, moves):
+            ahead.begin()
         try:
-            outcome = await self._applier.apply(
-                self._begin, batch, moves, self._refused_in_a_row, meanwhile=meanwhile
-            )
+            outcome = await self._applier.apply(self._begin, batch, moves, self._refused_in_a_row)
         except Fenced:
             metrics.fenced.labels(*self._labels).inc()
             await self._reload(reader, ahead)
@@ -248,7 +247,3 @@ class Reader:
                 aggregate_id=one.aggregate_id,
                 reason=one.reason,
             )
-
-
-def _nothing() -> None:
-    """Wait for the database, and do nothing else."""
