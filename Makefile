@@ -15,6 +15,7 @@ TESTED := tests $(wildcard libs/common/tests services/*/tests deploy/embedded/te
 UNIT := tests/test_house.py $(wildcard libs/common/tests/places libs/common/tests/test_*.py services/*/tests/domain)
 # Dear fixtures stay in one process and long tests begin first: pq_common.testing.workers. WORKERS=0 is one process.
 SPREAD := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+MYPY = $(BIN)/mypy --no-error-summary --num-workers $(shell nproc)
 EDITABLE := $(foreach member,$(MEMBERS),-e $(member))
 export UV_SYSTEM_CERTS := 1
 export XDG_RUNTIME_DIR ?= /tmp
@@ -60,8 +61,8 @@ clean:  ## remove the virtual environment and caches; data in $(DATA) stay
 style:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy --no-error-summary $(foreach package,$(PACKAGES),-p $(package))
-	$(BIN)/mypy --no-error-summary --explicit-package-bases $(TESTED)
+	$(MYPY) $(foreach package,$(PACKAGES),-p $(package))
+	$(MYPY) --explicit-package-bases $(TESTED)
 	@$(BIN)/lint-imports > .imports.txt || { cat .imports.txt; exit 1; }
 	@tail -2 .imports.txt
 

@@ -1,9 +1,14 @@
 """How tests are spread over processes: what shares a dear fixture stays together."""
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.untraced
 
 TESTS = """
 import pytest
@@ -34,9 +39,12 @@ def test_tests_that_share_a_fixture_of_their_module_run_in_one_process(tmp_path:
     (tmp_path / "test_dear.py").write_text(TESTS)
     command = [
         *(sys.executable, "-m", "pytest", "-v", "-n", "3", "--dist", "loadgroup"),
-        *("--no-loadscope-reorder", "-p", "no:cacheprovider", str(tmp_path)),
+        *("--no-loadscope-reorder", "-p", "no:cacheprovider", "-p", "xdist", str(tmp_path)),
     ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=alone
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     where: dict[str, set[str]] = {}
     for worker, test in RAN.findall(done.stdout):

@@ -17,6 +17,8 @@ from pq_common.db import rls
 from pq_common.db.scoping import Placed, PlacedOrNational
 from pq_common.db.session import Database, connect_args, set_scope
 
+pytestmark = pytest.mark.untraced
+
 TODAY, FORMER, THAI_BINH, HAI_PHONG = "vn-33-2025", "vn-33-1997", "vn-34-1997", "vn-31-1997"
 TAX_CODES = {FORMER: "0100047516", THAI_BINH: "0300588569", HAI_PHONG: "0100109106"}
 

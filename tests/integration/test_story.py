@@ -3,6 +3,10 @@
 import itertools
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.untraced
+
 HUNG_YEN, HUNG_YEN_THEN = "vn-33-2025", "vn-33-1997"
 PLAN, CLASSES, SUPPORTED = "hung-yen-2021-2030", "HY-04", "HY-06"
 

@@ -22,6 +22,8 @@ from pq_common.db.postmaster import is_postmaster_of
 from pq_embedded.cli import app
 from pq_embedded.folder import DataFolder
 
+pytestmark = pytest.mark.untraced
+
 START_S = 600  # beside contract tests that keep both processors busy it may take minutes
 """Generous: other tests may share the machine; `make run` itself aims at 60 s."""
 SERVICES = ("registry", "support-grants", "certification", "tfp", "reporting")

@@ -7,7 +7,8 @@ import pytest
 from pq_embedded import openapi
 from pq_embedded.host import SERVICES
 
-pytestmark = pytest.mark.xdist_group("openapi")  # a process makes the documents once
+# A process makes the documents once.
+pytestmark = [pytest.mark.xdist_group("openapi"), pytest.mark.untraced]
 
 
 def test_a_document_that_is_not_there_or_not_the_same_is_named(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from pq_embedded.tfp_table import TableRefused, read_table
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
 
+pytestmark = pytest.mark.untraced
+
 BY_YEAR = """Bảng 1. Số liệu của hai địa phương
 Địa phương;Năm;GRDP;Vốn;Lao động;Tỷ trọng lao động;Nguồn
 Hải Phòng;2020;100,0;200;50;0,6;NGTK

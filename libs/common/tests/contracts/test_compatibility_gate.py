@@ -14,6 +14,8 @@ from pq_common.contracts.catalogue import Published, every_event
 from pq_common.contracts.documents import schema_of
 from pq_common.testing.compatibility import Verdict, closed, compare, values_of
 
+pytestmark = pytest.mark.untraced
+
 FROZEN = Path(__file__).parent / "frozen"
 
 OLD: dict[str, Any] = {

@@ -14,6 +14,8 @@ from pq_common.testing.alone import alone
 from pq_common.testing.parts import not_run, require
 from pq_common.testing.report import used
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).resolve().parents[4]
 PUBLISHED = ROOT / "docs" / "events"
 

@@ -8,7 +8,7 @@ from pq_common.testing.served import fuzz, served
 
 
 @pytest.mark.long
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_schemathesis_finds_nothing(app: FastAPI, issuer: DevelopmentIssuer) -> None:
     with served(app) as address:
         report = fuzz(address, "common", issuer.token("ministry-admin"))

@@ -12,7 +12,7 @@ from pq_common.testing.served import FUZZED, fuzz, served
 
 
 @pytest.mark.long
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_schemathesis_finds_nothing(
     database_for: DatabaseFor, settings_for: MakeSettings, issuer: DevelopmentIssuer
 ) -> None:

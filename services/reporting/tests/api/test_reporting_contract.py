@@ -10,7 +10,7 @@ from pq_common.testing.served import fuzz, served
 
 
 @pytest.mark.long
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_schemathesis_finds_nothing(
     told_once: str, app_of: Callable[..., FastAPI], issuer: DevelopmentIssuer
 ) -> None:

@@ -16,7 +16,7 @@ from pq_common.testing.parts import require
 from pq_common.testing.report import used
 from pq_common.testing.served import served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untraced]
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-default-apps", "--disable-sync", "--metrics-recording-only", "--no-first-run",

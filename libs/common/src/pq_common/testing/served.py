@@ -53,7 +53,7 @@ def served(app: FastAPI) -> Iterator[str]:
 def fuzz(address: str, service: str, token: str, *, examples: int = 10, seed: int = 1) -> str:
     """Run schemathesis against the service's document with ``schemathesis.toml``; return what it says.
 
-    Raises AssertionError with its report when it finds anything. Its tests are marked ``no_cover``: what counts as covered is
+    Raises AssertionError with its report when it finds anything. Its tests are marked ``untraced``: what counts as covered is
     asserted by tests that know what they asked, and thousands of random requests take half as long untraced.
     """
     command = [
