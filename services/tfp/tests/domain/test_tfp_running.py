@@ -41,6 +41,12 @@ def test_chained_volumes_of_predecessors_are_not_summed() -> None:
     assert codes(chained, merged()) == {"not_additive"}
 
 
+def test_predecessors_in_other_units_or_prices_are_not_summed() -> None:
+    for other in ({"unit": "triệu đồng"}, {"price_basis": "constant-2020"}):
+        theirs = [*without(levels(HAI_DUONG), "Y"), one("Y", lambda n: 90 + n, HAI_DUONG, **other)]
+        assert "units_differ" in codes([*levels(), *theirs], merged()), other
+
+
 def test_a_merged_place_with_a_predecessor_that_lacks_investment_is_refused() -> None:
     series = [
         *without(levels(), "K"), *without(levels(HAI_DUONG), "K"), *invested(),
