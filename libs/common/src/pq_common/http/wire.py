@@ -39,6 +39,9 @@ Text = Annotated[str, AfterValidator(nfc)]
 Whole = Annotated[int, Field(strict=True)]
 """An integer that comes as one; not ``"5"`` and not ``true``. Not for query parameters, which are all text."""
 
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false as JSON has them; not ``0``, not ``"no"``. Not for query parameters, which are all text."""
+
 
 class Command(BaseModel):
     """The base of bodies that change something: a field we do not know is a mistake, not a wish."""

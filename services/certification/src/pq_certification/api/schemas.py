@@ -13,7 +13,7 @@ from pq_certification.operations.record_certificate import Description
 from pq_certification.storage.tables import Certificate, CertificateRevision
 from pq_common.contracts import certification as contract
 from pq_common.contracts.event import Mode
-from pq_common.http.wire import Day
+from pq_common.http.wire import Day, Flag
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 ShortText = Annotated[str, Field(min_length=1, max_length=100)]
@@ -45,14 +45,14 @@ class NewCertificate(BaseModel):
     edition: ShortText | None = None
     body_id: ShortText
     number: ShortText = Field(description="as printed")
-    is_accredited: bool | None = Field(
+    is_accredited: Flag | None = Field(
         default=None, description="null: not known, which is not false"
     )
     decided_on: Day
     printed_from: Day
     printed_to: Day | None = Field(default=None, description="null where the scheme prints no end")
     scope_text: Text | None = None
-    is_synthetic: bool = False
+    is_synthetic: Flag = False
     mode: Mode | None = None
 
     def told(self) -> Description:

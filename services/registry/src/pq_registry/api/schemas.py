@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pq_common.contracts.event import Mode
 from pq_common.contracts.registry import Enterprise
-from pq_common.http.wire import Day
+from pq_common.http.wire import Day, Flag
 from pq_registry.domain.facts import LegalForm
 from pq_registry.domain.status import NAMES_VI, Status
 from pq_registry.operations.announcing import mode_of, public_facts
@@ -58,8 +58,8 @@ class Described(BaseModel):
     main_industry: IndustryCode | None = None
     size_class: Annotated[str, Field(pattern="^(micro|small|medium|large)$")] | None = None
     roles: list[ShortText] = Field(default=[], max_length=20)
-    is_fdi: bool | None = None
-    is_synthetic: bool = False
+    is_fdi: Flag | None = None
+    is_synthetic: Flag = False
 
     def told(self) -> Description:
         """Return the description as operations take it."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pq_common.contracts.event import DecimalText, Mode
 from pq_common.contracts.support_grants import Activity, Evidence
+from pq_common.http.wire import Flag
 from pq_support_grants.api.examples import ACTIVITY, shown
 from pq_support_grants.api.plan_bodies import Reason, composed
 from pq_support_grants.storage.tables import ActivityRevision
@@ -48,7 +49,7 @@ class ActivityFacts(BaseModel):
     task_code: Code | None = None
     channel: Annotated[str, Field(max_length=400)] | None = None
     evidence: Annotated[list[EvidenceIn], Field(max_length=100)] = []
-    is_synthetic: bool = False
+    is_synthetic: Flag = False
 
     def told(self, activity_id: str, mode: Mode) -> Activity:
         """Return the activity as it is kept and published; a demonstration is always synthetic."""

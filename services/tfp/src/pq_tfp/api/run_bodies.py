@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pq_common.contracts.event import Mode
+from pq_common.http.wire import Flag
 from pq_tfp.api.schemas import Finite, ShortText
 from pq_tfp.api.series_bodies import MeasureName
 from pq_tfp.domain.running.compute import Computed, bundle_of, parameters_only
@@ -37,7 +38,7 @@ class ShareIn(BaseModel):
     theta: Positive = Field(
         default=1.0, description="SELF_WAGE: pay of the self-employed over that of employees"
     )
-    at_factor_cost: bool = False
+    at_factor_cost: Flag = False
     beta: Finite | None = Field(default=None, description="GIVEN: a fraction")
 
 
@@ -116,8 +117,8 @@ class NewRun(BaseModel):
     share: ShareIn = ShareIn()
     capital: CapitalIn = CapitalIn()
     labour: Literal["persons", "hours"] = "persons"
-    labour_quality: bool = Field(default=False, description="Labour quality as a line of its own")
-    fill_gaps: bool = Field(
+    labour_quality: Flag = Field(default=False, description="Labour quality as a line of its own")
+    fill_gaps: Flag = Field(
         default=False,
         description="GEOMETRIC_FILL: fill missing years, marked, without annual figures",
     )
@@ -127,7 +128,7 @@ class NewRun(BaseModel):
     targets: Annotated[list[Finite], Field(max_length=20)] = Field(
         default=[], description="Shares of TFP in growth to judge, fractions", examples=[[0.47]]
     )
-    sti: bool = Field(default=False, description="Three definitions of the contribution of STI")
+    sti: Flag = Field(default=False, description="Three definitions of the contribution of STI")
     ict_assets: Annotated[list[ShortText], Field(max_length=30)] = ["ict"]
     places: Annotated[list[ShortText], Field(max_length=100)] = Field(
         default=[],

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pq_common.contracts.event import Mode
 from pq_common.errors import FieldError
 from pq_common.http.problems import ProblemField
-from pq_common.http.wire import Day, Text
+from pq_common.http.wire import Day, Flag, Text
 from pq_tfp.api.schemas import ShortText, Year
 from pq_tfp.domain.store.completeness import Report
 from pq_tfp.domain.store.declaring import Description
@@ -66,7 +66,7 @@ class NewSeries(BaseModel):
         dict[Year, Annotated[Decimal, Field(max_digits=30, decimal_places=10)]],
         Field(min_length=1, max_length=200),
     ]
-    is_synthetic: bool = False
+    is_synthetic: Flag = False
     mode: Mode | None = None
 
     def told(self) -> Declaration:

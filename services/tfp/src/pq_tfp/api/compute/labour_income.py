@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, Field
 
+from pq_common.http.wire import Flag
 from pq_tfp.api.compute.shapes import Asked, Cell, Finite, Series, ShortText, by_year, yearly
 from pq_tfp.domain import guards
 from pq_tfp.domain.axes import Axes, Notice, placed, refuse
@@ -23,7 +24,7 @@ class ShareAsked(Asked):
     theta: Annotated[
         Finite, Field(description="Wage of the self-employed over that of employees")
     ] = 1.0
-    at_factor_cost: bool = False
+    at_factor_cost: Flag = False
     coefficients: dict[ShortText, Finite] | None = Field(
         default=None, description="IO_FIXED: national labour coefficients by industry"
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from pq_common.http.wire import Flag
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.firms import FirmsAsked, example_panel, read_panel
@@ -44,7 +45,7 @@ class ProductionAsked(FirmsAsked):
 
 
 class LinearAsked(ProductionAsked):
-    year_effects: bool = False
+    year_effects: Flag = False
 
 
 class ProxyAsked(ProductionAsked):
@@ -78,7 +79,7 @@ class DynRequest(LinearAsked):
 
     model_config = _example("DYN", year_effects=False)
     engine: Literal["DYN"]
-    year_effects: bool = True
+    year_effects: Flag = True
 
 
 class OpRequest(ProxyAsked):
