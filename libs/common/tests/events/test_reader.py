@@ -191,7 +191,7 @@ async def test_what_was_collected_is_written_only_where_all_of_it_is_fresh(ledge
     assert await ledger.totals() == {"a": (4, 3)}
 
 
-@pytest.mark.parametrize("batch", [3, 25_000])
+@pytest.mark.parametrize("batch", [3, 50_000])
 async def test_a_batch_in_which_something_is_refused_is_fetched_again_until_it_is_behind_us(
     ledger: Ledger, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ class ReaderOptions:
     ``batch`` is the most in one transaction: of a key that changed often in so many events, one row is written.
     """
 
-    batch: int = 25_000
+    batch: int = 50_000
     fetch_s: float = 0.5
     patience: int = 20
     shared: bool = True
