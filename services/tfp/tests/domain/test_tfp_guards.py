@@ -45,7 +45,9 @@ def test_mixed_current_or_untold_prices_are_refused_on_each_field() -> None:
         ("/Y", "price_basis_mixed"),
         ("/K", "price_basis_mixed"),
     ]
-    assert "undeclared" in price_basis_faults({"Y": None})[0].message_en
+    untold = price_basis_faults({"Y": None, "K": "constant-2010"})[0]
+    assert untold.message_en.endswith("like constant-2010, got: constant-2010, undeclared.")
+    assert untold.message_vi.endswith("như constant-2010, nhận được: chưa khai, constant-2010.")
     assert len(price_basis_faults({"Y": "current"})) == 1
 
 

@@ -218,18 +218,18 @@ class Relay:
         for key in keys:
             if not await self._fenced(queue, True):
                 return
-            if not await self._sent(queue, by_key[key]):
+            if not await self._deliver(queue, by_key[key]):
                 if suspect:
                     return  # two in a row: it is the bus
                 suspect = by_key[key]
             elif suspect:
                 if not await self._fenced(queue, True):
                     return
-                if not await self._sent(queue, suspect):
+                if not await self._deliver(queue, suspect):
                     await self._hold(queue, suspect[0])
                 suspect = []
 
-    async def _sent(self, queue: Queue, rows: Sequence[asyncpg.Record]) -> bool:
+    async def _deliver(self, queue: Queue, rows: Sequence[asyncpg.Record]) -> bool:
         if not await self._send(rows):
             return False
         await queue.delete(rows, self._leases)

@@ -110,14 +110,19 @@ def price_basis_faults(bases: Mapping[str, str | None]) -> list[FieldError]:
 
     Numbers alone cannot show it, so the basis is a declared field of each of Y, K and I.
     """
-    told = sorted({str(basis) for basis in bases.values()})
-    if len(told) == 1 and told[0].startswith("constant-"):
+    if len(set(bases.values())) == 1 and all(
+        str(b).startswith("constant-") for b in bases.values()
+    ):
         return []
+    vi, en = (
+        ", ".join(sorted({basis or untold for basis in bases.values()}))
+        for untold in ("chưa khai", "undeclared")
+    )
     return [
         fault(
             field, None, "price_basis_mixed",
-            f"{field} theo giá {basis or 'chưa khai'}; tất cả phải cùng một giá so sánh, nhận được: {', '.join(told)}.",
-            f"{field} is in {basis or 'undeclared'} prices; all must share one constant-price basis, got: {', '.join(told)}.",
+            f"{field} theo giá {basis or 'chưa khai'}; tất cả phải cùng một giá so sánh như constant-2010, nhận được: {vi}.",
+            f"{field} is in {basis or 'undeclared'} prices; all must share one constant-price basis like constant-2010, got: {en}.",
         )
         for field, basis in bases.items()
     ]  # fmt: skip
