@@ -18,6 +18,8 @@ SPREAD := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 MYPY = $(BIN)/mypy --no-error-summary --num-workers $(shell nproc)
 EDITABLE := $(foreach member,$(MEMBERS),-e $(member))
 export UV_SYSTEM_CERTS := 1
+# Where the surroundings forbid Python to keep what it has compiled, each of some hundred processes would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 export XDG_RUNTIME_DIR ?= /tmp
 
 .DEFAULT_GOAL := help
@@ -67,9 +69,9 @@ style:
 	@tail -2 .imports.txt
 
 coverage:  # no pipe: its last program's answer would be the gate's
-	$(BIN)/coverage report --fail-under=90 --skip-covered > .covered.txt || { cat .covered.txt; exit 1; }
+	$(BIN)/python -m coverage report --fail-under=90 --skip-covered > .covered.txt || { cat .covered.txt; exit 1; }
 	@grep TOTAL .covered.txt
-	$(BIN)/coverage report --fail-under=100 --include='*/domain/*' > .covered.txt || { cat .covered.txt; exit 1; }
+	$(BIN)/python -m coverage report --fail-under=100 --include='*/domain/*' > .covered.txt || { cat .covered.txt; exit 1; }
 	@grep TOTAL .covered.txt
 
 # The members import each other by name, so each is installed editable: one -e per member.
@@ -78,7 +80,7 @@ define install
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv does not work here; on Debian: scripts/system-parts.sh venv" >&2; exit 1; }
 	@echo "setting up $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pip==26.3 uv==0.13.9
-	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1) $(EDITABLE) || $(BIN)/python -m pip install -q -c constraints.txt $(1) $(EDITABLE)
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt $(1) $(EDITABLE) || $(BIN)/python -m pip install -q -c constraints.txt $(1) $(EDITABLE)
 	@touch $@
 endef
 
