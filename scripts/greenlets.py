@@ -6,6 +6,7 @@ it in a ``weakref.WeakKeyDictionary``, made at its first event; its look-up is P
 
 import weakref
 from typing import Any, Final
+from unittest import mock
 
 import coverage.tracer
 from coverage.tracer import CTracer
@@ -28,19 +29,15 @@ class Tracer(CTracer):
 
     def start(self) -> Any:
         """Begin to trace, and let a first event make the dictionary."""
-        slow = weakref.WeakKeyDictionary
-        weakref.WeakKeyDictionary = ByGreenlet  # type: ignore[assignment, misc]
-        try:
+        with mock.patch.object(weakref, "WeakKeyDictionary", ByGreenlet):
             tracing = super().start()
             _event()
-        finally:
-            weakref.WeakKeyDictionary = slow  # type: ignore[misc]
         return tracing
 
 
 def coverage_init(*_: object) -> None:
     """Let coverage use this tracer, where it would use its C tracer."""
-    coverage.tracer.CTracer = Tracer
+    coverage.tracer.CTracer = Tracer  # type: ignore[misc]
 
 
 def _event() -> None:
