@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.util import greenlet_spawn
 
-FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+FAILURES: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server has taken its leave, and the end of the connection is not yet seen
+    OSError,
+)
 _MADE: Final = frozenset({"sync_session", "_proxied", "_async_bind", "_async_binds"})
 """What ``AsyncSession`` makes at once."""
 
@@ -54,13 +59,18 @@ class DriverSession(AsyncSession):
         if self.is_joined or engine._has_events:
             return
         try:
-            self._pooled = await self._engine.raw_connection()
-            driver: Any = self._pooled.driver_connection
+            pooled = await self._engine.raw_connection()
+        except (engine.dialect.loaded_dbapi.Error, *FAILURES):
+            return  # SQLAlchemy meets the same, and says it in its own words
+        driver: Any = pooled.driver_connection
+        try:
             transaction: Transaction = driver.transaction()
             await transaction.start()
-        except (engine.dialect.loaded_dbapi.Error, *FAILURES):
-            return  # SQLAlchemy meets the same, says it in its own words, and clears the pool of what is lost
-        self._transaction, self.driver = transaction, driver
+        except FAILURES as lost:
+            # It died in the pool. Nothing was said on it, so SQLAlchemy may begin on another.
+            await greenlet_spawn(pooled.invalidate, lost)
+            return
+        self._pooled, self._transaction, self.driver = pooled, transaction, driver
 
     async def commit_on_driver(self) -> None:
         """Commit and give the connection back. Raises what the driver raises; ``close`` is then still to come."""
