@@ -29,7 +29,7 @@ from pq_tfp.app import service as tfp
 
 SERVICES: tuple[Service[Any], ...] = (registry, support_grants, certification, tfp, reporting)
 PLANS = Path(__file__).resolve().parents[2] / "deploy/embedded/src/pq_embedded/plans"
-LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_S = 60.0
 
 
 @dataclass
@@ -61,7 +61,7 @@ class House:
         until = time.monotonic() + LONGEST_WAIT_S
         while not (found := await look()):
             assert time.monotonic() < until, f"not within {LONGEST_WAIT_S} s: {found!r}"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)  # asking costs the time that the readers need
         return found
 
 
