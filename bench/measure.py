@@ -1,7 +1,7 @@
-"""The method: raw path, ours, raw path again; medians of five; no verdict where the two raw runs disagree.
+"""The method: raw path, ours, raw path again, five times over; medians; no verdict where the two raw paths disagree.
 
-Only ratios mean anything. A machine that is busy with other work shows in the raw path before and after,
-and then there is no figure rather than a wrong one.
+Only ratios mean anything, and a machine may change its speed within a minute: so the three are taken in turns. One
+that is busy with other work shows in the raw path before and after; then there is no figure rather than a wrong one.
 """
 
 import statistics
@@ -37,7 +37,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Medians of one comparison. ``raw_first`` and ``raw_last`` enclose ``value`` in time."""
+    """Medians of one comparison: in each turn ``raw_first`` and ``raw_last`` enclose ``value`` in time."""
 
     raw_first: float
     value: float
@@ -85,18 +85,15 @@ class Result:
         return said | asdict(self.goal) | {"holds": self.holds, "aim_reached": reached}
 
 
-async def median_of(sample: Sample, runs: int = RUNS) -> float:
-    """Take a sample several times; the median leaves out what the machine did once."""
-    return statistics.median([await sample() for _ in range(runs)])
-
-
 async def compare(raw: Sample, ours: Sample, *, runs: int = RUNS) -> Compared:
-    """Measure raw, ours, raw. One sample of each goes before, uncounted: caches, pages and the JVM warm up."""
+    """Measure raw, ours, raw in turns. One sample of each goes before, uncounted: caches, pages and the JVM warm up.
+
+    Medians leave out what the machine did once.
+    """
     await raw()
     await ours()
-    first = await median_of(raw, runs)
-    value = await median_of(ours, runs)
-    return Compared(first, value, await median_of(raw, runs))
+    turns = [(await raw(), await ours(), await raw()) for _ in range(runs)]
+    return Compared(*(statistics.median(each) for each in zip(*turns, strict=True)))
 
 
 def verdict(

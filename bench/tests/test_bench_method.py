@@ -57,11 +57,11 @@ def test_the_ratio_is_to_the_mean_of_both_raw_runs() -> None:
 
 async def test_raw_goes_first_and_last_and_the_warm_up_does_not_count() -> None:
     order: list[str] = []
-    raw = telling("raw", [1e9, *[10] * RUNS, *[12] * RUNS], order)
+    raw = telling("raw", [1e9, *[10, 12] * RUNS], order)
     ours = telling("ours", [1e9, *[5] * RUNS], order)
     found = await compare(raw, ours)
     assert (found.raw_first, found.value, found.raw_last) == (10, 5, 12)
-    assert order == ["raw", "ours", *["raw"] * RUNS, *["ours"] * RUNS, *["raw"] * RUNS]
+    assert order == ["raw", "ours", *["raw", "ours", "raw"] * RUNS]
 
 
 async def test_one_bad_sample_of_five_changes_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.events.ahead import Found, ahead_of
-from pq_common.events.bus import BusUnavailable, Message, Place, Received
+from pq_common.events.bus import BusUnavailable, Place, Received
 from pq_common.events.incoming import Incoming, Unreadable
 from pq_common.events.projection import Projection
 
@@ -131,8 +131,8 @@ def received(position: int, *, bad: bool = False) -> Received:
         ("ce_mode", b"demo"),
         ("ce_id", b"01a0f3f0-0000-7000-8000-000000000000"),
     )
-    message = Message(TOPIC, b"a", b"{}", () if bad else headers)
-    return Received(message, 0, position, datetime.now(UTC))
+    said = () if bad else headers
+    return Received(TOPIC, b"a", b"{}", said, 0, position, datetime.now(UTC))
 
 
 class Positions:

@@ -235,16 +235,15 @@ def _is_fresh(event: Incoming, key: Key, last: int, outcome: Outcome) -> bool:
 
 def parking(received: Received, reason: str) -> Parking:
     """Return a message as it is kept in the park, byte for byte."""
-    message = received.message
     return Parking(
-        message.topic,
+        received.topic,
         received.partition,
         received.position,
-        aggregate_type_of(message.topic),
+        aggregate_type_of(received.topic),
         subject_of(received),
-        message.key or b"",
-        parked.headers_text(message.headers),
-        message.value,
+        received.key or b"",
+        parked.headers_text(received.headers),
+        received.value,
         reason[:2000].replace("\0", ""),
         received.recorded_at,
     )

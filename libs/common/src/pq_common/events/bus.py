@@ -26,7 +26,6 @@ Lost = Literal["refuse", "earliest"]
 """What to do when the position asked for is no longer there: stop loudly, or go on with the oldest that is kept."""
 
 
-# Named tuples, not dataclasses: a reader makes two of them for every event, and these cost a third.
 class Message(NamedTuple):
     """What travels. A value of None says that the key is gone; headers keep their order and their bytes."""
 
@@ -36,13 +35,22 @@ class Message(NamedTuple):
     headers: Headers = ()
 
 
+# A flat named tuple, not a dataclass with a message in it: a reader makes one for every event.
 class Received(NamedTuple):
     """A message where it was found. Positions rise within a partition; holes between them are normal."""
 
-    message: Message
+    topic: str
+    key: bytes
+    value: bytes | None
+    headers: Headers
     partition: int
     position: int
     recorded_at: datetime
+
+    @property
+    def message(self) -> Message:
+        """Return what travelled."""
+        return Message(*self[:4])
 
 
 @dataclass(frozen=True, slots=True)

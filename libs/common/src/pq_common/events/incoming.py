@@ -92,7 +92,7 @@ class Unreadable(PqError):
 
 def subject_of(received: Received) -> str:
     """Return the key of a message, readable or not, as text."""
-    key = received.message.key or b""
+    key = received.key or b""
     return key.decode("utf-8", "backslashreplace").replace("\0", "\\0")
 
 
@@ -101,7 +101,7 @@ Heard = Incoming | Unreadable
 
 def read(received: Received) -> Incoming:
     """Return the event in a message. Raises Unreadable for what is not an event of its topic."""
-    (topic, key, value, headers), partition, position, _ = received
+    topic, key, value, headers, partition, position, _ = received
     try:
         kind, subject, version, mode, time, name, cause = cloudevents.parse(headers)
     except cloudevents.NotAnEvent as reason:

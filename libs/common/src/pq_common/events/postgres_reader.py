@@ -11,7 +11,6 @@ from asyncpg.pool import PoolConnectionProxy
 from pq_common.events import postgres_log
 from pq_common.events.bus import (
     Lost,
-    Message,
     Place,
     PositionLost,
     Received,
@@ -91,8 +90,9 @@ class PostgresReader:
             )
         found: dict[Place, list[Received]] = defaultdict(list)
         for topic, partition, position, key, headers, value, recorded_at in rows:
-            message = Message(topic, key, value, postgres_log.unpack(headers))
-            found[topic, partition].append(Received(message, partition, position, recorded_at))
+            said = postgres_log.unpack(headers)
+            one = Received(topic, key, value, said, partition, position, recorded_at)
+            found[topic, partition].append(one)
         for place, batch in found.items():
             # Those read now go to the end of the line, so a busy partition cannot starve another.
             del self._positions[place]

@@ -7,7 +7,7 @@ from pq_common.db import offsets, parked
 from pq_common.db.offsets import Held, Key
 from pq_common.db.session import Database
 from pq_common.errors import NotFound
-from pq_common.events.bus import Message, Received
+from pq_common.events.bus import Received
 from pq_common.events.incoming import read
 from pq_common.events.projection import Projection, transaction
 
@@ -43,5 +43,7 @@ async def replay(
 
 
 def _received(row: Any) -> Received:
-    message = Message(row.topic, row.key, row.value, parked.headers_of(row.headers))
-    return Received(message, row.partition, row.position, row.recorded_at)
+    said = parked.headers_of(row.headers)
+    return Received(
+        row.topic, row.key, row.value, said, row.partition, row.position, row.recorded_at
+    )

@@ -100,7 +100,7 @@ class BusSuite:
             for first in range(0, 2000, 300):
                 await bus.publish(sent[first : first + 300], deadline_s=10)
             found = await everything(bus, topic)
-        assert by_key(found) == by_key([Received(m, 0, 0, found[0].recorded_at) for m in sent])
+        assert by_key(found) == by_key([Received(*m, 0, 0, found[0].recorded_at) for m in sent])
         positions: dict[int, list[int]] = defaultdict(list)
         for received in found:
             positions[received.partition].append(received.position)
