@@ -244,6 +244,15 @@ async def test_progress_comes_as_events_until_the_end(officer: httpx.AsyncClient
     assert all("event: progress" in block for block in blocks[:-1])
 
 
+async def test_a_job_begins_at_once_in_the_process_that_took_it(
+    make_app, open_client, issuer: DevelopmentIssuer
+) -> None:
+    app = make_app(poll_interval_s=3600)
+    client = await open_client(app, token=issuer.token("ministry-admin"))
+    await asyncio.sleep(0.2)  # its runner has looked once, and looks again in an hour
+    assert (await ended(client, await send(client, GOOD)))["state"] == "done"
+
+
 async def test_a_job_whose_runner_died_is_taken_over_once(
     urls: Urls, make_app: Callable[..., Any], open_client, issuer: DevelopmentIssuer
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.tfp.tests.api.asking import HAI_PHONG, RUNS, declare, ended
 from sqlalchemy import text
 
+from pq_common.db import signals
 from pq_common.db.session import Database, set_scope
 from pq_common.http import job_store
 from pq_common.http.issuer import DevelopmentIssuer
@@ -89,8 +90,9 @@ async def test_a_job_keeps_the_very_run_that_is_answered_at_once_elsewhere(
 
 
 async def test_a_run_whose_process_was_killed_is_computed_by_the_next(
-    app_of: Any, officer_of: Any
+    app_of: Any, officer_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(signals, "after_commit", lambda *_: None)  # or its runners would wake
     asleep = app_of(compute_sync_bytes=10, poll_interval_s=3600)
     officer = await officer_of(asleep)
     await declare(officer, HAI_PHONG)

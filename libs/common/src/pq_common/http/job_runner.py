@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from pq_common import context
-from pq_common.db.session import Database
+from pq_common.db import signals
+from pq_common.db.session import Database, shown
 from pq_common.errors import PqError
 from pq_common.http import job_store
 from pq_common.http.database_errors import refusal_of
@@ -91,7 +92,10 @@ class Progress:
 
 
 class JobRunner:
-    """Takes jobs of its kinds one by one. Enter ``running`` with the application's lifespan."""
+    """Takes jobs of its kinds one by one. Enter ``running`` with the application's lifespan.
+
+    A job of this process begins at once; those of other processes within ``poll_s``, or when theirs fell silent.
+    """
 
     def __init__(self, works: Mapping[str, Work], *, poll_s: float) -> None:
         self._works = works
@@ -109,14 +113,18 @@ class JobRunner:
                 await task
 
     async def _loop(self, database: Database) -> None:
+        bell = signals.wake_on_commit(shown(database.url), "jobs")
         while not _is_ending():
+            bell.clear()
             try:
                 worked = await self.once(database)
             except (SQLAlchemyError, OSError, TimeoutError) as reason:
                 log.warning("jobs_wait_for_database", reason=type(reason).__name__)
                 worked = False
             if not worked:
-                await asyncio.sleep(self._poll_s)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll_s):
+                        await bell.wait()
 
     async def once(self, database: Database) -> bool:
         """Do one job, if one waits."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pq_common.db import signals
 from pq_common.db.feed import feed_counter
 from pq_common.db.session import EVERY_JOB, Database, set_jobs, set_scope
 from pq_common.db.work import job, job_row, upload
@@ -47,9 +48,10 @@ async def runners_session(database: Database) -> AsyncIterator[AsyncSession]:
 async def enqueue(
     session: AsyncSession, *, job_id: UUID, kind: str, actor: str, request: Mapping[str, Any]
 ) -> None:
-    """Leave a job for whichever runner is free."""
+    """Leave a job for whichever runner is free; one of this process is woken."""
     values = {"id": job_id, "kind": kind, "state": QUEUED, "actor": actor}
     await session.execute(insert(job).values(**values, result={"request": request}))
+    signals.after_commit(session, "jobs")
 
 
 async def keep_file(

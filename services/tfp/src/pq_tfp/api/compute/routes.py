@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from functools import reduce
+from copy import deepcopy
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any
 
@@ -38,7 +39,7 @@ def compute_router(desk: Desk, *, per_minute: int, is_open: bool) -> APIRouter:
             description=route.description,
             response_model=route.answer,
             responses={202: {"model": ComputeAccepted, "description": "Large or slow: a job"}},
-            openapi_extra={"requestBody": _body(route)},
+            openapi_extra={"requestBody": deepcopy(_body(route.name))},
         )(_endpoint(desk, route, is_open=is_open or route.closed_form))
     return router
 
@@ -62,7 +63,9 @@ def _endpoint(
     return compute
 
 
-def _body(route: Route) -> dict[str, Any]:
+@cache
+def _body(name: str) -> dict[str, Any]:
+    route = ROUTES[name]
     models = [engine.asked for engine in route.engines.values()]
     schema = TypeAdapter(reduce(or_, models)).json_schema(ref_template=REF)
     if (
