@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
 from fastapi import FastAPI
 
 from pq_certification.app import service as certification
@@ -20,7 +22,7 @@ from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.service import Service
 from pq_common.testing.api import MakeSettings, command
 from pq_common.testing.buses import BusAddress
-from pq_common.testing.fixtures import DatabaseFor
+from pq_common.testing.fixtures import DatabaseFor, run_apart
 from pq_common.testing.kafka import kafka_server
 from pq_registry.app import service as registry
 from pq_reporting.app import service as reporting
@@ -90,18 +92,42 @@ class Caller:
         return answer.json()
 
 
-@pytest.fixture(params=["postgres", pytest.param("kafka", marks=pytest.mark.real_kafka)])
-def bus_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Each story is lived on both buses; a broker of its own keeps the topics of one story from another's."""
+@pytest.fixture(scope="session")
+def broker() -> Iterator[str]:
+    """The address of the one broker of all stories."""
+    with tempfile.TemporaryDirectory(prefix="pq-stories-") as folder:
+        server = kafka_server(Path(folder) / "kafka")
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+async def without_topics(bootstrap: str) -> None:
+    """Delete every topic of a story; a topic made anew begins at its first position."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        while topics := [name for name in await admin.list_topics() if name.startswith("pq.")]:
+            await admin.delete_topics(topics)
+            await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
+ON_KAFKA = [pytest.mark.real_kafka, pytest.mark.xdist_group("stories on kafka")]
+
+
+@pytest.fixture(params=["postgres", pytest.param("kafka", marks=ON_KAFKA)])
+def bus_settings(request: pytest.FixtureRequest) -> Any:
+    """Each story is lived on both buses, and finds an empty one."""
     if request.param == "postgres":
         address: BusAddress = request.getfixturevalue("postgres_bus")
         yield {"bus": "postgres", "bus_url": address.url, "relay_interval_s": 0.1}
         return
-    server = kafka_server(tmp_path / "kafka")
-    try:
-        yield {"bus": "kafka", "kafka_bootstrap": server.start(), "relay_interval_s": 0.1}
-    finally:
-        server.stop()
+    bootstrap = request.getfixturevalue("broker")
+    yield {"bus": "kafka", "kafka_bootstrap": bootstrap, "relay_interval_s": 0.1}
+    run_apart(without_topics(bootstrap))
 
 
 @pytest_asyncio.fixture
