@@ -37,7 +37,7 @@ class Tracer(CTracer):
 
 def coverage_init(*_: object) -> None:
     """Let coverage use this tracer, where it would use its C tracer."""
-    coverage.tracer.CTracer = Tracer  # type: ignore[misc]
+    mock.patch.object(coverage.tracer, "CTracer", Tracer).start()
 
 
 def _event() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -93,14 +92,13 @@ class Caller:
 
 
 @pytest.fixture(scope="session")
-def broker() -> Iterator[str]:
-    """The address of the one broker of all stories."""
-    with tempfile.TemporaryDirectory(prefix="pq-stories-") as folder:
-        server = kafka_server(Path(folder) / "kafka")
-        try:
-            yield server.start()
-        finally:
-            server.stop()
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the one broker of all stories: not that of other tests, for its topics are deleted."""
+    server = kafka_server(tmp_path_factory.mktemp("stories"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 async def without_topics(bootstrap: str) -> None:
@@ -108,9 +106,10 @@ async def without_topics(bootstrap: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        while topics := [name for name in await admin.list_topics() if name.startswith("pq.")]:
-            await admin.delete_topics(topics)
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(LONGEST_WAIT_S):
+            while topics := [name for name in await admin.list_topics() if name.startswith("pq.")]:
+                await admin.delete_topics(topics)
+                await asyncio.sleep(0.1)
     finally:
         await admin.close()
 

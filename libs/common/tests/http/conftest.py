@@ -308,7 +308,7 @@ def a_service(settings: CommonSettings) -> FastAPI:
             imports_router(NOTES_IMPORT, tag="notes"),
             exports_router(NOTES_EXPORT, tag="notes"),
         ],
-        parts=[JobRunner(works, poll_s=0.02).running],
+        parts=[JobRunner(works, poll_s=settings.poll_interval_s).running],
         description="A service for tests.",
     )
 

@@ -7,7 +7,7 @@ A type reads ``pq.<service>.<aggregate>.<what happened>.v<major>``; its topic is
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 
 Mode = Literal["official", "demo"]
 
-DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["47", "0.5"])]
+DECIMAL: Final = r"^-?[0-9]+(\.[0-9]+)?$"
+DecimalText = Annotated[str, Field(pattern=DECIMAL, examples=["47", "0.5"])]
 """A number on the wire: a decimal string, point as separator, never a float."""
 
 

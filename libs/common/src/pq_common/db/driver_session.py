@@ -59,7 +59,7 @@ class DriverSession(AsyncSession):
         if self.is_joined or engine._has_events:
             return
         try:
-            pooled = await self._engine.raw_connection()
+            self._pooled = pooled = await self._engine.raw_connection()
         except (engine.dialect.loaded_dbapi.Error, *FAILURES):
             return  # SQLAlchemy meets the same, and says it in its own words
         driver: Any = pooled.driver_connection
@@ -68,9 +68,10 @@ class DriverSession(AsyncSession):
             await transaction.start()
         except FAILURES as lost:
             # It died in the pool. Nothing was said on it, so SQLAlchemy may begin on another.
+            self._pooled = None
             await greenlet_spawn(pooled.invalidate, lost)
             return
-        self._pooled, self._transaction, self.driver = pooled, transaction, driver
+        self._transaction, self.driver = transaction, driver
 
     async def commit_on_driver(self) -> None:
         """Commit and give the connection back. Raises what the driver raises; ``close`` is then still to come."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pq_common.contracts.event import DECIMAL
 from pq_common.errors import FieldError
 
 LONGEST_SHOWN = 60
@@ -116,6 +117,13 @@ _FAMILIES: Final[Sequence[tuple[str, tuple[str, str]]]] = (
         ),
     ),
 )
+# What a pattern means, where an officer meets it every day.
+_PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
+    DECIMAL: (
+        "Cần một số như 47 hoặc 0.5, dấu thập phân là dấu chấm; nhận được {seen}.",
+        "Expected a number like 47 or 0.5, with a point for decimals; got {seen}.",
+    ),
+}
 _OTHERWISE: Final = ("{seen} không hợp lệ: {msg}.", "{seen} is not valid: {msg}.")
 
 
@@ -146,9 +154,11 @@ def _fault(finding: Mapping[str, Any]) -> FieldError:
         return FieldError(pointer(loc), error.code, error.message_vi, error.message_en)
     seen = shown(finding.get("input"))
     values = {**context, "seen": seen, "msg": finding["msg"], "at": loc[-1] if loc else 0}
-    vi, en = _sentences(kind)
+    expected = str(context.get("expected", "")).replace(" or ", " hoặc ")  # pydantic's own list
+    vi, en = _PATTERNS.get(context.get("pattern", ""), _sentences(kind))
     where = "" if kind == "json_invalid" else pointer(loc)
-    return FieldError(where, kind, vi.format_map(values), en.format_map(values))
+    said = vi.format_map(values | {"expected": expected})
+    return FieldError(where, kind, said, en.format_map(values))
 
 
 def _sentences(kind: str) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def served(app: FastAPI) -> Iterator[str]:
             thread.join(STARTS_WITHIN_S)
 
 
-def fuzz(address: str, service: str, token: str, *, examples: int = 5, seed: int = 1) -> str:
+def fuzz(address: str, service: str, token: str, *, examples: int = 10, seed: int = 1) -> str:
     """Run schemathesis against the service's document with ``schemathesis.toml``; return what it says.
 
     Raises AssertionError with its report when it finds anything. Its tests are marked ``untraced``: what counts as covered is

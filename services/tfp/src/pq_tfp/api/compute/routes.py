@@ -39,6 +39,7 @@ def compute_router(desk: Desk, *, per_minute: int, is_open: bool) -> APIRouter:
             description=route.description,
             response_model=route.answer,
             responses={202: {"model": ComputeAccepted, "description": "Large or slow: a job"}},
+            # A copy: the document of an application moves the definitions out of it.
             openapi_extra={"requestBody": deepcopy(_body(route.name))},
         )(_endpoint(desk, route, is_open=is_open or route.closed_form))
     return router
