@@ -32,9 +32,18 @@ AGREED_S = 2.0
 CLOSING_S = 4.0  # closing what failed has a limit of its own
 
 
+# In a file of properties the last line with a name wins.
+SELDOM_HEARD = """
+broker.session.timeout.ms=1000
+broker.heartbeat.interval.ms=3000
+"""
+
+
 @pytest.fixture
-def own_broker(tmp_path: Path) -> Iterator[KafkaServer]:
+def own_broker(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[KafkaServer]:
     server = kafka_server(tmp_path)
+    with (tmp_path / "server.properties").open("a") as properties:
+        properties.write(getattr(request, "param", ""))
     try:
         server.start()
         yield server
@@ -53,6 +62,10 @@ async def seconds_until_unknown(bus: KafkaBus | object, messages: list[Message])
     with pytest.raises(DeliveryUnknown):
         await bus.publish(messages, deadline_s=AGREED_S)
     return loop.time() - before
+
+
+def none_is_listed(broker: KafkaServer) -> bool:
+    return not broker.answers()
 
 
 async def test_a_broker_that_was_never_there_is_said_to_be_unavailable() -> None:
@@ -102,6 +115,17 @@ async def test_a_broker_that_hangs_costs_no_more_than_the_deadline_and_stop_retu
         await again.publish(numbered(topic, range(10, 20)), deadline_s=10)
         found = [int(r.message.value or b"") for r in await everything(again, topic)]
     assert sorted(set(found)) == list(range(20))
+
+
+@pytest.mark.parametrize("own_broker", [SELDOM_HEARD], indirect=True, ids=["seldom heard"])
+async def test_a_cluster_that_lists_no_broker_yet_is_waited_for(own_broker: KafkaServer) -> None:
+    address = BusAddress("kafka", own_broker.bootstrap)
+    await eventually(lambda: asyncio.to_thread(none_is_listed, own_broker))
+    topic = await address.new_topic(partitions=1)
+    async with address.open() as bus:
+        await eventually(lambda: asyncio.to_thread(none_is_listed, own_broker))
+        await bus.publish(numbered(topic, range(1)), deadline_s=10)
+        assert [r.message.value for r in await everything(bus, topic)] == [b"0"]
 
 
 @pytest.mark.parametrize("group", [None, "shared"])

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NodeNotReadyError, TopicAlreadyExistsError, for_code
 
 from pq_common.events.bus import (
     BusUnavailable,
@@ -27,6 +27,7 @@ UNKNOWN_TOPIC_S = 2.0
 OPEN_S = 5.0
 """How long opening may take: a producer that lost its broker between two steps of its start tries for ever."""
 ADMIN_S = 15.0
+AGAIN_S = 0.1
 
 
 class KafkaBus:
@@ -148,15 +149,29 @@ class KafkaBus:
                     return counted
                 if loop.time() > until:
                     raise unknown_topic(missing[0])
-                await asyncio.sleep(0.1)  # brokers hear of a new topic one after the other
+                await asyncio.sleep(AGAIN_S)  # brokers hear of a new topic one after the other
 
     @asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(**self._connection, request_timeout_ms=10_000)
         with answering():
-            try:
-                async with asyncio.timeout(ADMIN_S):
-                    await admin.start()
+            async with asyncio.timeout(ADMIN_S):
+                admin = await self._introduced()
+                try:
                     yield admin
-            finally:
+                finally:
+                    await end(admin.close(), within_s=CLOSE_S)
+
+    async def _introduced(self) -> AIOKafkaAdminClient:
+        """Return a client that knows a broker: a cluster that comes back lists none until its controller hears from one."""
+        while True:
+            admin = AIOKafkaAdminClient(**self._connection, request_timeout_ms=10_000)
+            try:
+                await admin.start()
+                await admin.describe_cluster()
+            except BaseException as reason:
                 await end(admin.close(), within_s=CLOSE_S)
+                if not isinstance(reason, NodeNotReadyError):
+                    raise
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return admin
