@@ -18,12 +18,12 @@ from pq_common.service import Service
 from pq_registry.api import enterprises, places
 from pq_registry.api.imports import enterprise_imports
 from pq_registry.settings import Settings
-from pq_registry.storage.sealing import Sealer
+from pq_registry.storage.sealing import sealer_of
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; nothing is opened before its lifespan."""
-    sealer = Sealer(settings.sealing_secret.get_secret_value())
+    sealer = sealer_of(settings.sealing_secret.get_secret_value())
     imports = enterprise_imports(sealer)
     runner = JobRunner(
         {imports.job_kind: import_work(imports, max_rows=settings.max_import_rows)},

@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         routers=[
             routes.compute_router(
-                desk, per_minute=settings.compute_requests_per_minute, is_open=settings.compute_open
+                per_minute=settings.compute_requests_per_minute, is_open=settings.compute_open
             ),
             guest_jobs_router(),
             job_tables_router(),

@@ -5,6 +5,7 @@ Orders are carried out by the worker: the API's role may not write what projecti
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -86,6 +87,7 @@ class Replay(BaseModel):
     error: JsonValue = None
 
 
+@cache
 def admin_router(service: str) -> APIRouter:
     """Return the operators' routes of ``service``; no public document lists them."""
     router = APIRouter(prefix=f"/{service}/admin", include_in_schema=False, dependencies=[OPERATOR])

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from pq_common.db.session import Database
 from pq_common.http import handlers
@@ -23,6 +24,8 @@ from pq_common.settings import CommonSettings
 
 Part = Callable[[FastAPI], AbstractAsyncContextManager[object]]
 VERSION = "1.0.0"
+# FastAPI would read every signature anew for each application that includes a router.
+_BOOKS: dict[tuple[str, tuple[int, ...], tuple[int, ...]], FastAPI] = {}
 
 
 def build(
@@ -40,7 +43,7 @@ def build(
 
     ``routers`` are served under ``/{service}/v1``, ``pages`` as they are. ``parts`` are entered with the
     lifespan in this order and left in reverse; the database (by default that of the settings) is
-    closed last. ``body_limits`` are bytes by the start of a path, where it takes more than the settings' limit.
+    closed last. The same routers make the same routes, whatever the settings. ``body_limits`` are bytes by the start of a path, where it takes more than the settings' limit.
     """
     app = _bare(service, parts, description)
     book = RouteBook(app)
@@ -52,13 +55,7 @@ def build(
     app.state.verifier = Verifier(settings, Keys(settings))
     app.state.limiter = RateLimiter()
     app.state.routes = book
-    package = f"pq_{service.replace('-', '_')}"
-    app.include_router(health_router(service, package))
-    app.include_router(documents_router(service))
-    for router in routers:
-        app.include_router(router, prefix=f"/{service}/v1", dependencies=[Depends(admit)])
-    for router in pages:
-        app.include_router(router, dependencies=[Depends(admit)])
+    app.router.routes.extend(_included(service, routers, pages))
     handlers.install(app)
     app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending
     app.add_middleware(Direct, host=app)
@@ -66,6 +63,26 @@ def build(
         Edge, service=service, settings=settings, routes=book, body_limits=body_limits
     )
     return app
+
+
+def _included(
+    service: str, routers: Sequence[APIRouter], pages: Sequence[APIRouter]
+) -> Sequence[BaseRoute]:
+    """Return the routes of every application of this process that is made of these routers."""
+    key = (
+        service,
+        tuple(map(id, routers)),
+        tuple(map(id, pages)),
+    )  # kept alive by the book that includes them
+    if key not in _BOOKS:
+        book = _BOOKS[key] = _bare(service, (), "")
+        book.include_router(health_router(service, f"pq_{service.replace('-', '_')}"))
+        book.include_router(documents_router(service))
+        for router in routers:
+            book.include_router(router, prefix=f"/{service}/v1", dependencies=[Depends(admit)])
+        for router in pages:
+            book.include_router(router, dependencies=[Depends(admit)])
+    return _BOOKS[key].router.routes
 
 
 def _bare(service: str, parts: Sequence[Part], description: str) -> FastAPI:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -51,6 +52,7 @@ class Changes(BaseModel):
     more: bool = Field(description="Ask again at once; if false, wait a little", examples=[False])
 
 
+@cache
 def changes_router(service: str) -> APIRouter:
     """Return the route ``/changes`` of a service."""
     router = APIRouter(tags=["changes"])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -77,6 +78,7 @@ class ExportAccepted(BaseModel):
     follow: str = Field(examples=["/certification/v1/jobs/0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10"])
 
 
+@cache
 def exports_router(kind: ExportKind, *, tag: str) -> APIRouter:
     """Return the route ``POST /{name}/exports``; add ``export_work(kind)`` to the JobRunner's works."""
     router = APIRouter(tags=[tag])

@@ -1,5 +1,6 @@
 """Jobs of operations that are open to everybody: a stranger's job belongs to whoever knows its id (ADR 0009)."""
 
+from functools import cache
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
@@ -39,6 +40,7 @@ async def visible_job(job_id: UUID, request: Request, actor: CurrentActor) -> Jo
     return JobOut.of(row)
 
 
+@cache
 def guest_jobs_router() -> APIRouter:
     """Return the routes ``/jobs/{job_id}`` and ``/jobs/{job_id}/events``, for callers with a token and without."""
     return with_state(

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -71,6 +72,7 @@ class ImportAccepted(BaseModel):
     follow: str = Field(examples=["/certification/v1/jobs/0190f5a2-6f0e-7c3e-9d61-1f6f7a2b9c10"])
 
 
+@cache
 def imports_router(kind: ImportKind[Any], *, tag: str) -> APIRouter:
     """Return the route ``POST /{name}/imports``; add ``import_work(kind)`` to the JobRunner's works."""
     router = APIRouter(tags=[tag])

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -109,6 +110,7 @@ VisibleJob = Annotated[JobOut, Depends(visible_job)]
 POLL: Final = "Poll this every two seconds or so, or follow ``/events``."
 
 
+@cache
 def jobs_router() -> APIRouter:
     """Return the routes ``/jobs/{job_id}`` with ``/events``, ``/rows`` and ``/file``."""
     router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -145,6 +147,7 @@ def with_state(
     return router
 
 
+@cache
 def job_tables_router() -> APIRouter:
     """Return the routes ``/jobs/{job_id}/rows`` and ``/file`` alone, for a service that shows jobs to callers without a token."""
     return _with_tables(APIRouter(prefix="/jobs", tags=["jobs"]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -67,9 +68,10 @@ class OpenApi:
 
     def _make(self) -> dict[str, Any]:
         app = self._app
-        made = get_openapi(
+        told = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
+        made = deepcopy(told)  # parts of it are the routes' own, which other applications share
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
         for framework in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework, None)

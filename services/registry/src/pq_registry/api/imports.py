@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +43,7 @@ def described(row: Mapping[str, str | None]) -> Described:
     return Described.model_validate(said)
 
 
+@cache
 def enterprise_imports(sealer: Sealer) -> ImportKind[Described]:
     """Return the import of organisations; rows are found again by their code."""
 

@@ -6,10 +6,17 @@ AES-256-GCM with a random nonce in front; the finding key is HMAC-SHA-256, since
 import hashlib
 import hmac
 import os
+from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+
+
+@cache
+def sealer_of(secret: str) -> "Sealer":
+    """Return the sealer of this secret, the same each time. Raises ValueError for a short one."""
+    return Sealer(secret)
 
 
 class Sealer:

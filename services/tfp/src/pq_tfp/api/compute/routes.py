@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from copy import deepcopy
 from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any
@@ -24,7 +23,8 @@ WITH_A_TOKEN = ("ministry-admin", "ministry-analyst", "province-officer", "agenc
 REF = "#/components/schemas/{model}"
 
 
-def compute_router(desk: Desk, *, per_minute: int, is_open: bool) -> APIRouter:
+@cache
+def compute_router(*, per_minute: int, is_open: bool) -> APIRouter:
     """Return ``POST /compute/{name}`` for every route; each computation counts against a limit of its own.
 
     ``is_open`` lets strangers use the engines that are not closed-form as well.
@@ -39,9 +39,8 @@ def compute_router(desk: Desk, *, per_minute: int, is_open: bool) -> APIRouter:
             description=route.description,
             response_model=route.answer,
             responses={202: {"model": ComputeAccepted, "description": "Large or slow: a job"}},
-            # A copy: the document of an application moves the definitions out of it.
-            openapi_extra={"requestBody": deepcopy(_body(route.name))},
-        )(_endpoint(desk, route, is_open=is_open or route.closed_form))
+            openapi_extra={"requestBody": _body(route.name)},
+        )(_endpoint(route, is_open=is_open or route.closed_form))
     return router
 
 
@@ -53,18 +52,16 @@ def examples() -> dict[str, OwnExamples]:
     return {_operation_id(route): _examples_of(route) for route in ROUTES.values()}
 
 
-def _endpoint(
-    desk: Desk, route: Route, *, is_open: bool
-) -> Callable[..., Coroutine[Any, Any, Response]]:
+def _endpoint(route: Route, *, is_open: bool) -> Callable[..., Coroutine[Any, Any, Response]]:
     roles = (*WITH_A_TOKEN, "certification-body", "enterprise", *(["public"] if is_open else []))
 
     async def compute(request: Request, actor: Annotated[Actor, require(*roles)]) -> Response:
+        desk: Desk = request.app.state.desk
         return await answer(desk, request, route.name, actor)
 
     return compute
 
 
-@cache
 def _body(name: str) -> dict[str, Any]:
     route = ROUTES[name]
     models = [engine.asked for engine in route.engines.values()]
