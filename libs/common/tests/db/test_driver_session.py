@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from asyncpg.transaction import Transaction
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -153,30 +152,24 @@ async def test_a_connection_that_died_in_the_pool_is_replaced_before_anything_is
     assert await keys(database) == ["key-0001"]
 
 
-async def test_who_is_cancelled_while_beginning_gives_the_connection_back(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("turns", range(8))
+async def test_who_is_cancelled_while_beginning_leaves_no_transaction_to_the_next(
+    database: Database, urls: Urls, turns: int
 ) -> None:
-    await keys(database)  # a new connection would begin transactions of its own
-    begins = asyncio.Event()
-
-    async def start(_: Transaction) -> None:
-        begins.set()
-        await asyncio.sleep(60)
-
+    await keys(database)  # the connection is made: what is cancelled is the beginning
     session = database.on_driver()
-    with monkeypatch.context() as slow:
-        slow.setattr(Transaction, "start", start)
-        beginning = asyncio.create_task(session.begin_on_driver())
-        await begins.wait()
-        beginning.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await beginning
-        pool = database.engine.pool
-        assert isinstance(pool, AsyncAdaptedQueuePool)
-        assert pool.checkedout() == 1  # held by the session, not left to the garbage collector
+    beginning = asyncio.create_task(session.begin_on_driver())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    beginning.cancel()
+    await asyncio.wait([beginning])
     await session.close()
-    assert pool.checkedout() == 0
-    assert await keys(database) == []
+    after = await begun(database)
+    await say(after, KEY, MINE)
+    await commit(after)
+    others = Database(urls.api, pool_size=1)
+    assert await keys(others) == ["key-0001"]
+    await others.close()
 
 
 async def test_fixed_statements_alone_are_committed_without_sqlalchemy(

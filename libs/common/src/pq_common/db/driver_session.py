@@ -4,6 +4,7 @@ A command that says nothing but fixed statements never asks for it: no session, 
 Queries, ``add`` or a savepoint do, and go on in the same transaction.
 """
 
+import asyncio
 from typing import Any, Final
 
 import asyncpg
@@ -59,19 +60,20 @@ class DriverSession(AsyncSession):
         if self.is_joined or engine._has_events:
             return
         try:
-            self._pooled = pooled = await self._engine.raw_connection()
+            pooled = await self._engine.raw_connection()
         except (engine.dialect.loaded_dbapi.Error, *FAILURES):
             return  # SQLAlchemy meets the same, and says it in its own words
         driver: Any = pooled.driver_connection
         try:
             transaction: Transaction = driver.transaction()
             await transaction.start()
-        except FAILURES as lost:
-            # It died in the pool. Nothing was said on it, so SQLAlchemy may begin on another.
-            self._pooled = None
-            await greenlet_spawn(pooled.invalidate, lost)
-            return
-        self._transaction, self.driver = transaction, driver
+        except BaseException as broken:
+            # It died in the pool, or we are cancelled and the server may have begun: nobody may have it after us.
+            await asyncio.shield(greenlet_spawn(pooled.invalidate, broken))
+            if isinstance(broken, FAILURES):
+                return  # nothing was said on it, so SQLAlchemy may begin on another
+            raise
+        self._pooled, self._transaction, self.driver = pooled, transaction, driver
 
     async def commit_on_driver(self) -> None:
         """Commit and give the connection back. Raises what the driver raises; ``close`` is then still to come."""

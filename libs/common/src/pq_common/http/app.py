@@ -24,7 +24,7 @@ from pq_common.settings import CommonSettings
 
 Part = Callable[[FastAPI], AbstractAsyncContextManager[object]]
 VERSION = "1.0.0"
-# FastAPI would read every signature anew for each application that includes a router.
+# FastAPI would read every signature anew for each application that includes a router. A book keeps its routers alive.
 _BOOKS: dict[tuple[str, tuple[int, ...], tuple[int, ...]], FastAPI] = {}
 
 
@@ -43,7 +43,8 @@ def build(
 
     ``routers`` are served under ``/{service}/v1``, ``pages`` as they are. ``parts`` are entered with the
     lifespan in this order and left in reverse; the database (by default that of the settings) is
-    closed last. The same routers make the same routes, whatever the settings. ``body_limits`` are bytes by the start of a path, where it takes more than the settings' limit.
+    closed last. ``body_limits`` are bytes by the start of a path, where it takes more than the settings' limit.
+    The same routers make the same routes, whatever the settings.
     """
     app = _bare(service, parts, description)
     book = RouteBook(app)
@@ -69,11 +70,7 @@ def _included(
     service: str, routers: Sequence[APIRouter], pages: Sequence[APIRouter]
 ) -> Sequence[BaseRoute]:
     """Return the routes of every application of this process that is made of these routers."""
-    key = (
-        service,
-        tuple(map(id, routers)),
-        tuple(map(id, pages)),
-    )  # kept alive by the book that includes them
+    key = service, tuple(map(id, routers)), tuple(map(id, pages))
     if key not in _BOOKS:
         book = _BOOKS[key] = _bare(service, (), "")
         book.include_router(health_router(service, f"pq_{service.replace('-', '_')}"))
