@@ -56,14 +56,15 @@ def test_a_new_migration_is_written_from_what_is_declared(
     here = migrate._folder("pq_common")
     for name in ("env.py", "script.py.mako"):
         (folder / name).write_text((here / name).read_text(encoding="utf-8"), encoding="utf-8")
-    first = here / "versions" / "0001_common.py"
-    (folder / "versions" / first.name).write_text(
-        first.read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    before = sorted((here / "versions").glob("0*.py"))
+    for one in before:
+        (folder / "versions" / one.name).write_text(
+            one.read_text(encoding="utf-8"), encoding="utf-8"
+        )
     monkeypatch.setattr(migrate, "_folder", lambda package: folder)
     written = migrate.new("pq_common", "give back refused", urls.owner)
     source = written.read_text(encoding="utf-8")
-    assert written.name.startswith("common_0002")
+    assert written.name.startswith(f"common_{len(before) + 1:04d}")
     assert "op.add_column" in source
     assert "refused" in source
 
