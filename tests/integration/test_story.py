@@ -106,7 +106,9 @@ async def test_a_task_is_silent_until_it_is_reported_with_evidence(house: Any) -
     await house.eventually(under_way)
 
 
-async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(house: Any) -> None:
+async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong_until_its_series_is_doubted(
+    house: Any,
+) -> None:
     await house.issue("hai-phong-2021-2025")
     officer = house.caller("province-officer", "vn-31-2025")
     levels = {
@@ -116,6 +118,7 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
         "VA": ("flow", "current", {"2021": "100", "2025": "150"}),
         "labour_income": ("flow", "current", {"2021": "60", "2025": "90"}),
     }
+    ids = {}
     for measure, (kind, basis, given) in levels.items():
         years = sorted(int(year) for year in given)
         values = {}
@@ -123,7 +126,7 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
             low, high = float(given[str(before)]), float(given[str(after)])
             for year in range(before, after + 1):
                 values[str(year)] = f"{low + (high - low) * (year - before) / (after - before):.4f}"
-        await officer.post(
+        declared = await officer.post(
             "/tfp/v1/series",
             {
                 "place_id": "vn-31-1997", "measure": measure, "kind": kind, "price_basis": basis,
@@ -131,6 +134,7 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
                 "vintage": "v1", "source": "minh họa", "values": values, "is_synthetic": True,
             },
         )  # fmt: skip
+        ids[measure] = declared["id"]
     run = await officer.post(
         "/tfp/v1/runs",
         {
@@ -150,7 +154,22 @@ async def test_a_published_result_is_held_against_the_47_percent_of_hai_phong(ho
 
     told = await house.eventually(measured)
     assert abs(float(told["actual"]["value"]) - 100 * share) < 0.01
-    assert told["hedge"] == "góp phần"
+    assert (told["hedge"], told["withdrawn_series"]) == ("góp phần", [])
+
+    reason = {"reason": "Nhập nhầm cột của tỉnh khác"}
+    await officer.post(f"/tfp/v1/series/{ids['K']}/withdrawal", reason, 200)
+
+    async def doubted() -> Any:
+        found = await target(house, "HP-01", "hai-phong-2021-2025")
+        return found if found["withdrawn_series"] else None
+
+    now = await house.eventually(doubted)
+    (gone,) = now["withdrawn_series"]
+    assert (gone["series_id"], gone["reason"]) == (ids["K"], reason["reason"])
+    assert now["actual"] == told["actual"], "the result stands"
+    for path in ("/nang-suat/vn-31-1997", "/chi-tieu/hai-phong-2021-2025/HP-01"):
+        page = (await house.caller().get(path, ngay="2025-12-31")).text
+        assert f"{gone['text']['vi']} Kết quả đã công bố vẫn có hiệu lực" in page, path
 
 
 async def test_the_page_shows_each_plan_with_its_sentences_and_says_demonstration(

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import Column, MetaData, Table, Text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,9 +14,9 @@ from pq_common.errors import Invalid, NotFound
 from pq_common.events import rebuild
 from pq_common.events.hosting import Host
 from pq_common.events.incoming import Incoming
-from pq_common.events.projection import Projection, active_schema, make_tables
+from pq_common.events.projection import PLACEHOLDER, Projection, active_schema, make_tables
 from pq_common.testing.events import Ledger, eventually, until
-from pq_common.testing.ledger import add_up, totals_projection
+from pq_common.testing.ledger import TABLES, add_up, totals_projection
 
 FIRST, SECOND = totals_projection(version=1), totals_projection(version=2)
 
@@ -112,6 +114,35 @@ async def test_newer_code_builds_its_own_version_and_takes_over(ledger: Ledger) 
         await rebuild.first_version(connection, FIRST)
     await until(Host(ledger.worker, ledger.bus, SECOND), lambda: active(ledger, 2))
     assert await ledger.totals(SECOND) == {"a": (3, 2)}
+
+
+async def test_newer_code_feeds_the_version_in_use_with_the_table_it_did_not_have(
+    ledger: Ledger,
+) -> None:
+    """Until the newer version has caught up the one in use is read, and newer code writes what it writes."""
+    tables = MetaData()
+    for known in TABLES.tables.values():
+        known.to_metadata(tables)
+    Table("known", tables, Column("id", Text, primary_key=True), schema=PLACEHOLDER)
+
+    async def keep(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        await add_up(connection, events)
+        ids = [event.subject for event in events]
+        insert = "INSERT INTO known SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
+        await connection.exec_driver_sql(insert, (ids,))
+
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    await ledger.read_all(FIRST)
+    await ledger.receive("b", 4)
+    await ledger.relay_all()
+    newer = replace(totals_projection(apply=keep), tables=tables)
+    for _ in range(2):  # made once, found the second time
+        await ledger.read_all(newer)
+    assert await ledger.totals(FIRST) == {"a": (3, 2), "b": (4, 1)}
+    async with ledger.api.engine.connect() as connection:
+        found = await connection.exec_driver_sql("SELECT id FROM totals_v1.known")
+        assert found.scalars().all() == ["b"]
 
 
 async def test_a_reader_that_fails_is_heard(ledger: Ledger) -> None:

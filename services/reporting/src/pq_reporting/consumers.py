@@ -21,7 +21,7 @@ from pq_common.contracts.support_grants import (
     PlanIssued,
     PlanTaskReported,
 )
-from pq_common.contracts.tfp import TfpResultPublished
+from pq_common.contracts.tfp import TfpResultPublished, TfpSeriesWithdrawn
 from pq_common.dates import legal_day
 from pq_common.events.incoming import Incoming, Validator
 from pq_common.events.reader import Projection
@@ -29,7 +29,7 @@ from pq_reporting.storage import tables, told
 from pq_reporting.storage.keeping import Copies, Source
 
 NAME: Final = "targets"
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def plan_heard(event: Incoming, data: PlanIssued | PlanAmended, copies: Copies) -> None:
@@ -143,6 +143,22 @@ def result_published(event: Incoming, data: TfpResultPublished, copies: Copies) 
     )
 
 
+def series_withdrawn(event: Incoming, data: TfpSeriesWithdrawn, copies: Copies) -> None:
+    """Keep which series it was, since when and why; which results it concerns is a question for the reader."""
+    one = data.series
+    copies.put(
+        tables.withdrawn_series,
+        (event.mode, one.series_id),
+        place_id=one.place_id,
+        industry=one.industry,
+        measure=one.measure,
+        item=one.item,
+        vintage=one.vintage,
+        withdrawn_at=one.withdrawn_at or event.occurred_at,
+        reason=data.reason,
+    )
+
+
 Hear = Callable[[Incoming, Any, Copies], None]
 
 # What is read of each event, and who keeps it; a type that is not here is not for us, and passes.
@@ -159,6 +175,7 @@ HEARD: Final[dict[type[EventData], tuple[type, Hear]]] = {
     CertificateRecorded: (told.CertificateTold, certificate_recorded),
     CertificateStatusChanged: (told.StatusTold, status_changed),
     TfpResultPublished: (TfpResultPublished, result_published),
+    TfpSeriesWithdrawn: (TfpSeriesWithdrawn, series_withdrawn),
 }
 TOPICS: Final = tuple(sorted({topic_of(kind.TYPE) for kind in HEARD}))
 _BY_TYPE: Final[dict[str, tuple[Validator, Hear]]] = {

@@ -218,7 +218,8 @@ async def test_a_run_kept_by_an_earlier_version_is_told_without_what_it_lacks(of
     await declare_all(officer, HAI_PHONG)
     run = (await computed(officer, HAI_PHONG)).json()
     results = {name: value for name, value in run["results"].items() if name != "headline"}
-    said = told(run, results=results)
+    said = told(run, results=results, inputs={})
+    assert said.series == ()
     assert said.period is not None
     assert (said.period.uncertainty, said.parts, said.reallocation) == (None, (), None)
     assert (said.years[0].labour_productivity, said.years[0].g_Y) == (None, "0.07")

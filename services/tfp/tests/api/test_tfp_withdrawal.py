@@ -168,6 +168,24 @@ async def test_the_withdrawal_is_announced_without_saying_who(officer: Any, urls
     assert "province-officer" not in bytes(rows[2]["payload"]).decode()
 
 
+async def test_a_publication_names_the_series_in_a_fixed_order(officer: Any, urls: Urls) -> None:
+    """Who hears that one of them was withdrawn afterwards can then say which results it concerns."""
+    told = await made(officer)
+    await published(officer, told["id"])
+    query = "SELECT payload FROM event_log WHERE aggregate_id = $1 ORDER BY seq"
+    connection = await asyncpg.connect(**connect_args(urls.worker))
+    try:
+        event, state = [
+            json.loads(row["payload"]) for row in await connection.fetch(query, told["id"])
+        ]
+    finally:
+        await connection.close()
+    used = [one["id"] for one in told["inputs"]["series"]]
+    assert await id_of(officer, "K") in used
+    assert event["result"]["series"] == sorted(used)
+    assert event["result"] == state["result"]
+
+
 async def test_either_wall_keeps_an_officer_from_changing_the_series_of_others(
     officer: Any, caller: Any, urls: Urls
 ) -> None:

@@ -226,6 +226,10 @@ class TfpResult(Shape):
     sti: ContributionOfScience | None = Field(
         default=None, description="where research spending was declared and the run asked for it"
     )
+    series: tuple[str, ...] = Field(
+        default=(),
+        description="ids of the series it was computed from, ascending; empty where the publication did not tell them",
+    )
 
 
 class TfpSeries(Shape):

@@ -7,6 +7,7 @@ first (blue/green) and one row of ``active_projection`` says which one is read.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from sqlalchemy import MetaData, text
@@ -18,7 +19,7 @@ from pq_common.events.incoming import Incoming
 
 PLACEHOLDER: Final = "projection"
 _ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
-_EXISTS: Final = text("SELECT true FROM pg_namespace WHERE nspname = :schema")
+_TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = :schema")
 _SERVICE: Final = text("SELECT regexp_replace(current_user, '_worker$', '')")
 _HERE: Final = text("""
 SELECT set_config('search_path', coalesce(:path, current_setting('search_path')), true),
@@ -97,25 +98,28 @@ async def active_schema(connection: AsyncConnection, name: str) -> str:
 
 
 async def make_tables(connection: AsyncConnection, projection: Projection) -> None:
-    """Create the schema of this version with its tables and grants, once. The API role may only read.
+    """Create what is missing of this version: its schema, tables and grants. The API role may only read.
 
+    Newer code feeds the version in use until its own has caught up, so a table that only the newer one knows is made there too.
     A table with ``info={"placed": "pq_in_scope(place_id)"}`` shows the API role only the rows in scope.
     """
     if projection.tables is None:
         return
     await connection.execute(_ONE_MAKER)
-    if await connection.scalar(_EXISTS, {"schema": projection.id}):
+    schema = projection.id
+    there = set(await connection.scalars(_TABLES, {"schema": schema}))
+    missing = [one for one in projection.tables.sorted_tables if one.name not in there]
+    if not missing:
         return
     service = await connection.scalar(_SERVICE)
-    schema = projection.id
-    await connection.exec_driver_sql(f'CREATE SCHEMA "{schema}"')
+    await connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     inside = await mapped(connection, projection)
-    await inside.run_sync(projection.tables.create_all)
+    await inside.run_sync(partial(projection.tables.create_all, tables=missing))
     await connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {service}_api')
     await connection.exec_driver_sql(
         f'GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO {service}_api'
     )
-    for table in projection.tables.tables.values():
+    for table in missing:
         if using := table.info.get("placed"):
             await _place(connection, f'"{schema}"."{table.name}"', str(service), using)
 

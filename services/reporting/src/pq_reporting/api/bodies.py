@@ -19,6 +19,7 @@ from pq_reporting.api.schemas import (
     band,
     figure,
     text,
+    withdrawn,
     years,
 )
 from pq_reporting.domain.wording import plan_value
@@ -54,7 +55,7 @@ def target_body(target: JudgedTarget, picture: Picture) -> TargetBody:
         alternative_reading=said.alternative_reading, not_said=list(said.not_said), slips=list(said.slips),
         successor=_successor(target, picture),
         sources=[SourceBody(kind=cast(Any, one.kind), id=one.id) for one in measure.sources],
-        band=band(measure),
+        band=band(measure), withdrawn_series=withdrawn(picture.withdrawn(measure.sources)),
     )  # fmt: skip
 
 
@@ -65,7 +66,8 @@ def records(target: JudgedTarget, picture: Picture) -> list[RecordBody]:
         named = picture.records[source.kind, source.id]
         found.append(
             RecordBody(
-                kind=source.kind, id=source.id, title=named.title, place_id=named.place_id, detail=named.detail
+                kind=source.kind, id=source.id, title=named.title, place_id=named.place_id, detail=named.detail,
+                withdrawn_series=[one.series_id for one in named.withdrawn],
             )
         )  # fmt: skip
     return found
@@ -103,4 +105,5 @@ def _successor(target: JudgedTarget, picture: Picture) -> SuccessorBody | None:
         comparison=None if found.verdict is None else ComparisonBody(
             status=found.verdict.status, word=text(found.verdict.word), reason=text(found.verdict.reason)
         ),
+        withdrawn_series=withdrawn(picture.withdrawn(found.sources)),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Figures that explain themselves, as JSON."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,6 +14,7 @@ from pq_reporting.domain.boundaries import Boundary
 from pq_reporting.domain.figure import Figure, Kind, Words
 from pq_reporting.domain.measuring import Measure
 from pq_reporting.domain.status import Status
+from pq_reporting.domain.withdrawing import WithdrawnSeries, withdrawal
 
 
 class Text(BaseModel):
@@ -67,6 +70,20 @@ class BandBody(BaseModel):
     high: DecimalText
 
 
+class WithdrawnSeriesBody(BaseModel):
+    """A series declared in error, withdrawn after a published result was computed from it. The result stands until a new one supersedes it."""
+
+    series_id: str
+    place_id: str
+    industry: str = Field(examples=["total"])
+    measure: str = Field(examples=["K"])
+    item: str = Field(description="the asset or the group of workers; empty for all")
+    vintage: str
+    withdrawn_at: datetime
+    reason: str
+    text: Text
+
+
 class ComparisonBody(BaseModel):
     """A figure of the successor held against the clause, for comparison: the promise was the old place's."""
 
@@ -85,6 +102,9 @@ class SuccessorBody(BaseModel):
     siblings: list[SiblingBody]
     comparison: ComparisonBody | None = Field(
         default=None, description="of published rates: what the verdict would be"
+    )
+    withdrawn_series: list[WithdrawnSeriesBody] = Field(
+        default=[], description="of the published result the figure is made of, as in the target"
     )
 
 
@@ -138,6 +158,10 @@ class TargetBody(BaseModel):
     successor: SuccessorBody | None = Field(description="only on the boundary 2025-07-01")
     sources: list[SourceBody]
     band: BandBody | None = Field(default=None, description="how sure `actual` is, where published")
+    withdrawn_series: list[WithdrawnSeriesBody] = Field(
+        default=[],
+        description="Series that results among `sources` were computed from and that were withdrawn since",
+    )
 
 
 class RecordBody(BaseModel):
@@ -148,6 +172,9 @@ class RecordBody(BaseModel):
     title: str
     place_id: str
     detail: dict[str, str]
+    withdrawn_series: list[str] = Field(
+        default=[], description="of a tfp-result: ids of `withdrawn_series` it was computed from"
+    )
 
 
 class TargetPage(Heading):
@@ -197,6 +224,11 @@ def band(measure: Measure) -> BandBody | None:
         return None
     low, high = measure.sure.band.low, measure.sure.band.high
     return BandBody(low=f"{low:f}", high=f"{high:f}")
+
+
+def withdrawn(gone: Iterable[WithdrawnSeries]) -> list[WithdrawnSeriesBody]:
+    """Return withdrawn series, each with its sentence."""
+    return [WithdrawnSeriesBody(**asdict(one), text=text(withdrawal(one))) for one in gone]
 
 
 def years(measure: Measure) -> list[YearBody]:

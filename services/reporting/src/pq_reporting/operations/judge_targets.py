@@ -1,6 +1,7 @@
 """Judge every target of every plan on one day, on one boundary, in one mode."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import get_args
@@ -16,9 +17,10 @@ from pq_reporting.domain.boundaries import TODAY, Beside, Boundary, beside, is_s
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.facts import Facts
 from pq_reporting.domain.groups import group_of
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measuring import Measure, Source
 from pq_reporting.domain.progress import judge
 from pq_reporting.domain.status import Status, Verdict
+from pq_reporting.domain.withdrawing import WithdrawnSeries
 from pq_reporting.storage.facts import Named, clauses_of, load
 from pq_reporting.storage.reading import AsOf, HeldPlan, Projected
 
@@ -77,6 +79,11 @@ class Picture:
     tasks: tuple[TaskLine, ...]
     records: dict[tuple[str, str], Named]
     accounts: tuple[TfpResult, ...] = ()
+
+    def withdrawn(self, sources: Iterable[Source]) -> list[WithdrawnSeries]:
+        """Return the series of the results among these records that were withdrawn since, each once."""
+        found = [self.records[source.kind, source.id].withdrawn for source in sources]
+        return list({one.series_id: one for gone in found for one in gone}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from pq_common import places
 from pq_common.contracts.tfp import PeriodOfGrowth, TfpResult, YearOfGrowth
+from pq_reporting.domain.figure import Words
 from pq_reporting.domain.numbers import figures
 from pq_reporting.pages import account_tables as tables
 from pq_reporting.pages import growth_charts
@@ -71,6 +72,7 @@ class Account:
     sti_warning: str | None
     method: tuple[Fact, ...]
     chart: Markup
+    withdrawn: str | None
 
 
 def summary_of(said: TfpResult, lang: str) -> Summary | None:
@@ -91,8 +93,15 @@ def summary_of(said: TfpResult, lang: str) -> Summary | None:
     )  # fmt: skip
 
 
-def account_of(said: TfpResult, period: PeriodOfGrowth, summary: Summary, lang: str) -> Account:
-    """Return the account of a period in full."""
+def account_of(
+    said: TfpResult,
+    period: PeriodOfGrowth,
+    summary: Summary,
+    lang: str,
+    *,
+    withdrawn: Words | None,
+) -> Account:
+    """Return the account of a period in full. ``withdrawn`` says which of its series were withdrawn since."""
     sure = period.uncertainty
     how = TEXTS["how_sure_text"].in_(lang)
     return Account(
@@ -115,6 +124,7 @@ def account_of(said: TfpResult, period: PeriodOfGrowth, summary: Summary, lang: 
         sti_warning=TEXTS["not_nested"].in_(lang) if NOT_NESTED in said.warnings else None,
         method=tuple(tables.method(said, lang)),
         chart=year_chart(said, period, summary, lang),
+        withdrawn=None if withdrawn is None else withdrawn.in_(lang),
     )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 
 from pq_common import places
-from pq_common.contracts.event import Mode
 from pq_common.contracts.tfp import PeriodOfGrowth, Spread, TfpResult, YearOfGrowth
+from pq_reporting.domain.measuring import Source
+from pq_reporting.operations.judge_targets import Picture
 from pq_reporting.pages.files import harmless
 
 SAID = ("result_id", "place_id", "boundary", "engine", "method_version", "vintage", "price_basis", "share_method", "capital_method", "labour_unit")  # fmt: skip
@@ -22,26 +23,29 @@ COLUMNS = (
     "mode", *SAID, "place", "is_synthetic", "published_at", "row", "first_year", "last_year", *FIGURES,
     "labour_productivity_unit", *(f"{name}_{end}" for name in BANDS for end in ENDS),
     *(f"{name}_{one}" for name in DEFINITIONS for one in OF_DEFINITION), "reallocation", "made_of", "warnings",
+    "withdrawn_series",
 )  # fmt: skip
 
 
-def csv_of(results: Iterable[TfpResult], mode: Mode) -> bytes:
+def csv_of(results: Iterable[TfpResult], picture: Picture) -> bytes:
     """Return the table, UTF-8 with a mark. Rates and shares are fractions, contributions and points percentage points."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="")
     writer.writeheader()
     for said in results:
-        for row in _rows(said, mode):
+        for row in _rows(said, picture):
             writer.writerow({name: harmless(value) for name, value in row.items()})
     return out.getvalue().encode("utf-8-sig")
 
 
-def _rows(said: TfpResult, mode: Mode) -> Iterator[dict[str, object]]:
+def _rows(said: TfpResult, picture: Picture) -> Iterator[dict[str, object]]:
     told = {name: getattr(said, name) for name in SAID}
+    gone = picture.withdrawn([Source("tfp-result", said.result_id)])
     head = {
-        "mode": mode, **told, "place": places.describe(said.place_id), "is_synthetic": said.is_synthetic,
+        "mode": picture.question.mode, **told, "place": places.describe(said.place_id), "is_synthetic": said.is_synthetic,
         "published_at": said.published_at.isoformat(), "labour_productivity_unit": said.labour_productivity_unit,
         "warnings": " ".join(said.warnings), "made_of": " ".join(part.place_id for part in said.parts),
+        "withdrawn_series": " ".join(one.series_id for one in gone),
     }  # fmt: skip
     if (period := said.period) is not None:
         span = {"row": "period", "first_year": period.first_year, "last_year": period.last_year}

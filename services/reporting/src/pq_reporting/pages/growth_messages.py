@@ -97,6 +97,7 @@ TEXTS: Final = {
     "synthetic": Words("Số liệu đầu vào", "Input series"),
     "synthetic_yes": Words("Dữ liệu minh họa, không phải số thống kê", "Made for demonstration, no statistics"),
     "synthetic_no": Words("Số liệu khai báo", "Declared series"),
+    "series_withdrawn": Words("Có chuỗi số liệu đã rút", "A series was withdrawn"),
     "warnings": Words("Lưu ý", "Warnings"),
     "verdict": Words("Đánh giá", "Verdict"),
     "clauses": Words("Chỉ tiêu TFP và năng suất lao động trong các kế hoạch", "Targets on TFP and labour productivity in the plans"),

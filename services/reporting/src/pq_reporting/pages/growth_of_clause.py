@@ -9,6 +9,7 @@ from pq_reporting.domain.boundaries import RATES
 from pq_reporting.domain.figure import Figure
 from pq_reporting.domain.measuring import Source
 from pq_reporting.domain.status import Verdict
+from pq_reporting.domain.withdrawing import withdrawals
 from pq_reporting.operations.judge_targets import JudgedTarget, Picture
 from pq_reporting.pages.accounts import Account, account_of, summary_of
 from pq_reporting.pages.growth_messages import TEXTS
@@ -95,16 +96,17 @@ def _account(sources: Iterable[Source], picture: Picture, lang: str) -> Account 
     ids = {source.id for source in sources if source.kind == "tfp-result"}
     for said in picture.accounts:
         if said.result_id in ids:
-            return full(said, lang)
+            return full(said, picture, lang)
     return None
 
 
-def full(said: TfpResult, lang: str) -> Account | None:
+def full(said: TfpResult, picture: Picture, lang: str) -> Account | None:
     """Return an account in full; None where the result has no period."""
     summary = summary_of(said, lang)
     if said.period is None or summary is None:
         return None
-    return account_of(said, said.period, summary, lang)
+    gone = picture.withdrawn([Source("tfp-result", said.result_id)])
+    return account_of(said, said.period, summary, lang, withdrawn=withdrawals(gone))
 
 
 def _trap(target: JudgedTarget, then: OnMap, lang: str) -> Trap:

@@ -116,6 +116,7 @@ def _places(asked: Asked, lang: Lang) -> Response:
         title=_finding(shown, targets, chosen, lang), lines=lines, periods=periods, chosen=chosen,
         places=sorted(((one.place_id, place_text(one)) for one in on_map), key=lambda pair: sort_key(pair[1])),
         chart=_chart(shown, lines, lang) if lines else None,
+        doubted={one.result_id for one in shown if asked.picture.records["tfp-result", one.result_id].withdrawn},
         clauses=[
             (row_of(one, asked.picture, lang), growth_of(one, asked.picture, lang))
             for one in sorted(targets, key=lambda one: one.measure.actual.value is None)
@@ -138,7 +139,7 @@ def _table(asked: Asked, results: list[TfpResult], name: str) -> Response:
     question = asked.picture.question
     name = f"{name}-{question.on}-{question.mode}.csv"
     return Response(
-        csv_of(results, question.mode),
+        csv_of(results, asked.picture),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -147,7 +148,7 @@ def _table(asked: Asked, results: list[TfpResult], name: str) -> Response:
 def _place(asked: Asked, lang: Lang, place: str) -> Response:
     here, found = _of_place(asked, place), _account(asked, place)
     periods, chosen = _periods(here), _chosen(asked, here)
-    account = None if found is None else full(found, lang)
+    account = None if found is None else full(found, asked.picture, lang)
     if found is None or account is None:
         title = TEXTS["growth_place_none"].in_(lang)
         return page("growth_missing.html", asked, lang, "/nang-suat", status=404, title=title)

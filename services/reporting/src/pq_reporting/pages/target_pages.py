@@ -9,6 +9,7 @@ from pq_common import places
 from pq_common.text import sort_key
 from pq_reporting.domain.boundaries import TODAY
 from pq_reporting.domain.groups import GROUPS
+from pq_reporting.domain.withdrawing import withdrawals
 from pq_reporting.operations.judge_targets import Wanted
 from pq_reporting.pages.asking import Lang, Page
 from pq_reporting.pages.files import csv_of
@@ -119,10 +120,11 @@ def _target(asked: Page, lang: Lang, plan: str, clause: str) -> Response:
         )
     target = found[0]
     row = row_of(target, picture, lang)
+    gone = withdrawals(picture.withdrawn(target.measure.sources))
     records = [picture.records[source.kind, source.id] for source in target.measure.sources]
     return page(
         "target.html", asked, lang, path, title=f"{row.code}: {row.name}. {row.word}", row=row,
-        growth=growth_of(target, picture, lang),
+        growth=growth_of(target, picture, lang), withdrawn=None if gone is None else gone.in_(lang),
         plan_title=target.plan.title, place=place_then(target.plan), now=place_now(target.plan, picture.question.on),
         years=year_rows(target, lang), records=[record_of(one, lang) for one in records],
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """From rows and contracts to the frozen facts the rules speak of."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from pq_reporting.domain.facts import (
     Spell,
     Sureness,
 )
+from pq_reporting.domain.withdrawing import WithdrawnSeries
 from pq_reporting.storage.reading import Projected
 
 OFFICIAL_ENGINE = "VN-OFFICIAL"
@@ -26,11 +28,12 @@ OFFICIAL_ENGINE = "VN-OFFICIAL"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a page prints of a record that a figure is made of."""
+    """What a page prints of a record that a figure is made of; of a result also which of its series were withdrawn since."""
 
     title: str
     place_id: str
     detail: dict[str, str]
+    withdrawn: tuple[WithdrawnSeries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ async def load(projected: Projected, mode: str) -> Heard:
     ]
     rows = await projected.results(mode, OFFICIAL_ENGINE)
     accounts = [TfpResult.model_validate(row.doc) for row in rows]
-    results = [_result(row, said, records) for row, said in zip(rows, accounts, strict=True)]
+    gone = {row.series_id: _withdrawn(row) for row in await projected.withdrawn_series(mode)}
+    results = [_result(row, said, records, gone) for row, said in zip(rows, accounts, strict=True)]
     return Heard(Facts(tuple(deeds), tuple(held), tuple(results)), records, tuple(accounts))
 
 
@@ -136,13 +140,26 @@ def _certificate(
     )
 
 
-def _result(row: Any, said: TfpResult, records: dict[tuple[str, str], Named]) -> Result:
+def _withdrawn(row: Any) -> WithdrawnSeries:
+    return WithdrawnSeries(
+        series_id=row.series_id, place_id=row.place_id, industry=row.industry, measure=row.measure,
+        item=row.item, vintage=row.vintage, withdrawn_at=row.withdrawn_at, reason=row.reason,
+    )  # fmt: skip
+
+
+def _result(
+    row: Any,
+    said: TfpResult,
+    records: dict[tuple[str, str], Named],
+    gone: Mapping[str, WithdrawnSeries],
+) -> Result:
     detail = {
         name: str(getattr(said, name))
         for name in ("method_version", "base_year", "price_basis", "vintage", "boundary")
     }
     detail["published_at"] = row.published_at.isoformat()
-    records["tfp-result", row.result_id] = Named(row.engine, row.place_id, detail)
+    withdrawn = tuple(gone[one] for one in said.series if one in gone)
+    records["tfp-result", row.result_id] = Named(row.engine, row.place_id, detail, withdrawn)
     return Result(
         result_id=row.result_id,
         place_id=row.place_id,

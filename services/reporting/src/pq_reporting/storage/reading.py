@@ -16,6 +16,7 @@ from pq_common.events.reader import active_schema
 from pq_reporting.storage import tables
 
 NAME = "targets"
+_THERE = text("SELECT to_regnamespace(:schema) IS NOT NULL, to_regclass(:newest) IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,16 @@ class AsOf:
 class Projected:
     """The active version of the projection, read inside one session.
 
-    Before the first start of the worker there is none: then nothing was heard, and every list is empty.
+    Before the first start of the worker there is none: then nothing was heard, and every list is empty. Before the first
+    start of a newer worker the active version has the tables of an older one: what it never heard is empty as well.
     """
 
-    def __init__(self, session: AsyncSession, schema: str, *, exists: bool) -> None:
+    def __init__(
+        self, session: AsyncSession, schema: str, *, exists: bool, knows_withdrawals: bool
+    ) -> None:
         self._session = session
         self._exists = exists
+        self._knows_withdrawals = knows_withdrawals
         self.schema = schema
         self._options = {"schema_translate_map": {"projection": schema}}
 
@@ -52,8 +57,10 @@ class Projected:
         """Find the active version."""
         connection = await session.connection()
         schema = await active_schema(connection, NAME)
-        found = await connection.scalar(text("SELECT to_regnamespace(:schema)"), {"schema": schema})
-        return cls(session, schema, exists=found is not None)
+        newest = f"{schema}.{tables.withdrawn_series.name}"
+        found = await connection.execute(_THERE, {"schema": schema, "newest": newest})
+        exists, knows = found.one()
+        return cls(session, schema, exists=exists, knows_withdrawals=knows)
 
     async def as_of(self, mode: str) -> AsOf:
         """Return how far this version has heard."""
@@ -141,6 +148,13 @@ class Projected:
             tables.tfp_result.c.result_id.not_in(later),
         )
         return await self._rows(query)
+
+    async def withdrawn_series(self, mode: str) -> Sequence[Any]:
+        """Return the series that were withdrawn, by id."""
+        if not self._knows_withdrawals:
+            return []
+        gone = tables.withdrawn_series
+        return await self._rows(select(gone).where(gone.c.mode == mode).order_by(gone.c.series_id))
 
     async def _rows(self, query: Select[Any]) -> Sequence[Any]:
         if not self._exists:

@@ -1,6 +1,6 @@
 """The projection: what reporting has heard, one mode beside the other and never mixed.
 
-These tables live in a schema of their own per version (``targets_v1``), reached as ``projection``; the service
+These tables live in a schema of their own per version (``targets_v2``), reached as ``projection``; the service
 has no other rows, so its own migrations add nothing to the common tables.
 """
 
@@ -116,6 +116,21 @@ tfp_result = Table(
     Column("supersedes", Text),
     Column("published_at", Instant, nullable=False),
     Column("doc", JSONB, nullable=False),
+)
+
+withdrawn_series = Table(
+    "withdrawn_series",
+    PROJECTION,
+    Column("mode", Text, primary_key=True),
+    # Heard before or after the results that were computed from it: neither waits for the other.
+    Column("series_id", Text, primary_key=True),
+    Column("place_id", Text, nullable=False),
+    Column("industry", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("vintage", Text, nullable=False),
+    Column("withdrawn_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 heard = Table(

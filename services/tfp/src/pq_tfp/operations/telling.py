@@ -20,6 +20,7 @@ from pq_common.contracts.tfp import (
     YearValue,
 )
 from pq_tfp.domain.sti import DEFINITIONS
+from pq_tfp.storage.runs import series_of
 from pq_tfp.storage.tables import Run
 
 YEARLY = (
@@ -62,6 +63,7 @@ def result_of(run: Run, published_at: datetime) -> TfpResult:
         reallocation=_decimal(told["split"]["reallocation"]) if told.get("split") else None,
         labour_productivity_unit=told.get("labour_productivity_unit"),
         sti=_science(run.results),
+        series=tuple(sorted(series_of(run))),
         **_figures(run.engine, run.results, told),
     )
 
