@@ -46,7 +46,7 @@ def settings_for(issuer: DevelopmentIssuer) -> MakeSettings:
             "jwks": issuer.jwks(),
             "issuer": issuer.issuer,
             "audience": issuer.audience,
-            "poll_interval_s": 0.2,
+            "poll_interval_s": 1.0,  # jobs ring; looking is for those of other processes
             "public_requests_per_minute": 100_000,
             "actor_requests_per_minute": 100_000,
         }
