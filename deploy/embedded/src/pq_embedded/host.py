@@ -17,6 +17,7 @@ from pq_certification.app import service as certification
 from pq_common.contracts.documents import documents
 from pq_common.contracts.event import Mode
 from pq_common.db.cluster import Cluster
+from pq_common.db.lodging import ClusterUnavailable
 from pq_common.db.provision import Urls
 from pq_common.errors import PqError
 from pq_common.events.postgres import PostgresBus
@@ -165,9 +166,13 @@ async def _kept_alive(cluster: Cluster) -> AsyncIterator[None]:
     async def watch() -> None:
         while True:
             await asyncio.sleep(WATCH_S)
-            if not await asyncio.to_thread(cluster.is_running):
-                log.warning("postmaster_gone", data=str(cluster.data))
-                await asyncio.to_thread(cluster.start)
+            try:
+                if not await asyncio.to_thread(cluster.is_running):
+                    log.warning("postmaster_gone", data=str(cluster.data))
+                    await asyncio.to_thread(cluster.start)
+            except (ClusterUnavailable, OSError) as reason:
+                # A disk may get room again, a recovery may end: as long as the host lives it tries.
+                log.error("postmaster_not_started", data=str(cluster.data), reason=str(reason))
 
     watching = asyncio.create_task(watch())
     try:
