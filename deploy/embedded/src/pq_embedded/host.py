@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -27,6 +28,7 @@ from pq_common.settings import CommonSettings
 from pq_embedded.databases import prepare
 from pq_embedded.dispatch import Dispatch
 from pq_embedded.folder import DataFolder, Running
+from pq_embedded.kept_worker import KeptWorker
 from pq_embedded.server import LOOPBACK, Server, server_for
 from pq_registry.app import service as registry
 from pq_reporting.app import service as reporting
@@ -127,7 +129,8 @@ async def _services(urls: Mapping[str, Urls], plan: Plan) -> AsyncIterator[Dispa
             settings = settings_for(service, urls, plan)
             app = service.create_app(settings)
             await stack.enter_async_context(app.router.lifespan_context(app))
-            await stack.enter_async_context(service.create_worker(settings))
+            make = partial(service.create_worker, settings)
+            app.state.worker = await stack.enter_async_context(KeptWorker(service.name, make))
             apps[service.name] = app
         yield Dispatch(apps, rest=apps[reporting.name], asyncapi=documents()["asyncapi.json"])
 
