@@ -1,5 +1,6 @@
 """The whole platform as one real process: started, asked, killed, started again, with its data."""
 
+import asyncio
 import html
 import json
 import os
@@ -13,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
 from pq_common.db.cluster import Cluster
+from pq_common.db.lodging import ClusterUnavailable
 from pq_common.db.postmaster import is_postmaster_of
 from pq_embedded.cli import app
 from pq_embedded.folder import DataFolder
@@ -72,6 +75,20 @@ class Instance:
         return httpx.get(
             f"{self.address}{path}", params=parameters, headers=headers, trust_env=False, timeout=60
         )
+
+    def told(self, event: str) -> int:
+        """Return how often the log names this event."""
+        return (self.folder / "up.log").read_text(encoding="utf-8").count(f'"event": "{event}"')
+
+    def on_the_bus(self, statement: str) -> None:
+        """Run a statement on the bus, as its operator."""
+
+        async def run() -> None:
+            connection = await asyncpg.connect(self.cluster.dsn, database="bus")
+            await connection.execute(statement)
+            await connection.close()
+
+        asyncio.run(run())
 
     def run(self, *command: str) -> Result:
         return CliRunner().invoke(app, [*command, "--data", str(self.data)])
@@ -252,11 +269,41 @@ def test_a_projection_is_rebuilt_beside_the_one_in_use(instance: Instance) -> No
     assert json.loads(told.stdout)["version"] == PROJECTION.version + 1
 
 
-def test_the_instance_outlives_kill_9_of_its_database_server(instance: Instance) -> None:
+PUBLISHED = "topic = 'pq.tfp.tfp-result.events.v1' AND next_position > 0"
+LOSE = f"UPDATE bus_partition SET first_position = next_position + 1, next_position = next_position + 1 WHERE {PUBLISHED}"
+FIND = f"UPDATE bus_partition SET first_position = 0, next_position = next_position - 1 WHERE {PUBLISHED}"
+
+
+def test_a_worker_that_fails_is_told_and_begins_again_when_it_can(instance: Instance) -> None:
+    def state() -> str:
+        return str(instance.get("/reporting/readyz").json()["status"])
+
+    instance.on_the_bus(LOSE)  # the position of the reader is no longer there
+    assert eventually(lambda: state() == "unready", within_s=20)
+    told = instance.run("doctor", "--json")
+    found = {one["what"]: one for one in json.loads(told.stdout)}
+    assert found["reporting"]["state"] == "fault"
+    assert "PositionLost" in found["reporting"]["seen"]
+    assert found["registry"]["state"] == "ok"
+    assert eventually(lambda: instance.told("worker_failed") > 1)
+    instance.on_the_bus(FIND)
+    assert eventually(lambda: state() == "ready")
+    assert eventually(lambda: instance.run("events", "verify").exit_code == 0)
+
+
+def test_the_instance_outlives_kill_9_of_its_database_server_also_when_it_cannot_start_at_once(
+    instance: Instance,
+) -> None:
     before = positions(instance)
-    pid = instance.cluster.pid()
+    pid, settings = instance.cluster.pid(), instance.cluster.data / "postgresql.auto.conf"
     assert pid is not None
+    said = settings.read_text(encoding="utf-8")
+    settings.write_text("nonsense\n", encoding="utf-8")
     os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: instance.told("postmaster_gone") > 1)
+    with pytest.raises(ClusterUnavailable, match="in use by process"):
+        instance.cluster.start()
+    settings.write_text(said, encoding="utf-8")
     assert eventually(lambda: instance.cluster.pid() not in (None, pid))
     assert eventually(lambda: positions(instance) == before)
 

@@ -153,9 +153,21 @@ async def _service(client: httpx.AsyncClient, service: str) -> Finding:
     answer = await client.get(f"/{service}/readyz")
     if answer.is_success:
         return Finding(service, "ok", "ready: database reached, migrations current")
+    if failed := _failed_loops(answer):
+        todo = "the host begins it again by itself; if it stays so, mend what the log of pq up says"
+        return Finding(service, "fault", failed, todo)
     return Finding(
         service, "fault", answer.text[:200], "look at the log of pq up; restart it to migrate again"
     )
+
+
+def _failed_loops(answer: httpx.Response) -> str:
+    """Name the loops of the worker that make no progress; nothing while the database itself is away."""
+    told = answer.json() if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else {}
+    if told.get("database") != "answers":
+        return ""
+    failed = {name: loop["failure"] for name, loop in told["loops"].items() if not loop["well"]}
+    return "; ".join(f"{name}: {reason or 'stuck'}" for name, reason in failed.items())[:200]
 
 
 async def _lag(client: httpx.AsyncClient) -> Finding:

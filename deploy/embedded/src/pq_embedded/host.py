@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from pq_certification.app import service as certification
 from pq_common.contracts.documents import documents
 from pq_common.contracts.event import Mode
 from pq_common.db.cluster import Cluster
+from pq_common.db.lodging import ClusterUnavailable
 from pq_common.db.provision import Urls
 from pq_common.errors import PqError
 from pq_common.events.postgres import PostgresBus
@@ -26,6 +28,7 @@ from pq_common.settings import CommonSettings
 from pq_embedded.databases import prepare
 from pq_embedded.dispatch import Dispatch
 from pq_embedded.folder import DataFolder, Running
+from pq_embedded.kept_worker import KeptWorker
 from pq_embedded.server import LOOPBACK, Server, server_for
 from pq_registry.app import service as registry
 from pq_reporting.app import service as reporting
@@ -126,7 +129,8 @@ async def _services(urls: Mapping[str, Urls], plan: Plan) -> AsyncIterator[Dispa
             settings = settings_for(service, urls, plan)
             app = service.create_app(settings)
             await stack.enter_async_context(app.router.lifespan_context(app))
-            await stack.enter_async_context(service.create_worker(settings))
+            make = partial(service.create_worker, settings)
+            app.state.worker = await stack.enter_async_context(KeptWorker(service.name, make))
             apps[service.name] = app
         yield Dispatch(apps, rest=apps[reporting.name], asyncapi=documents()["asyncapi.json"])
 
@@ -165,9 +169,13 @@ async def _kept_alive(cluster: Cluster) -> AsyncIterator[None]:
     async def watch() -> None:
         while True:
             await asyncio.sleep(WATCH_S)
-            if not await asyncio.to_thread(cluster.is_running):
-                log.warning("postmaster_gone", data=str(cluster.data))
-                await asyncio.to_thread(cluster.start)
+            try:
+                if not await asyncio.to_thread(cluster.is_running):
+                    log.warning("postmaster_gone", data=str(cluster.data))
+                    await asyncio.to_thread(cluster.start)
+            except (ClusterUnavailable, OSError) as reason:
+                # A disk may get room again, a recovery may end: as long as the host lives it tries.
+                log.error("postmaster_not_started", data=str(cluster.data), reason=str(reason))
 
     watching = asyncio.create_task(watch())
     try:

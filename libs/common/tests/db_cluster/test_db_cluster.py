@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,13 @@ async def _ask(dsn: str, statements: tuple[str, ...], options: dict[str, str]) -
         await connection.close()
 
 
+def is_gone(cluster: Cluster, *, within_s: float = 10) -> bool:
+    deadline = time.monotonic() + within_s
+    while cluster.is_running() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not cluster.is_running()
+
+
 def test_a_wrong_password_is_refused(cluster: Cluster) -> None:
     cluster.start()
     with pytest.raises(asyncpg.InvalidPasswordError):
@@ -71,6 +79,36 @@ def test_a_second_program_on_the_same_folder_is_refused_with_the_number_of_the_f
     with pytest.raises(ClusterUnavailable, match=str(os.getpid())):
         Cluster(cluster.folder, durable=False).start()
     assert cluster.is_running()
+
+
+def test_a_server_that_cannot_start_again_leaves_its_host_the_folder(cluster: Cluster) -> None:
+    cluster.start()
+    pid, settings = cluster.pid(), cluster.data / "postgresql.auto.conf"
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    said = settings.read_text()
+    settings.write_text("nonsense\n")
+    assert is_gone(cluster)
+    with pytest.raises(ClusterUnavailable, match="did not start"):
+        cluster.start()
+    with pytest.raises(ClusterUnavailable, match=str(os.getpid())):
+        Cluster(cluster.folder, durable=False).start()
+    settings.write_text(said)
+    cluster.start()
+    assert ask(cluster, "select 1") == 1
+
+
+def test_a_host_that_cannot_begin_leaves_the_folder_to_the_next(cluster: Cluster) -> None:
+    cluster.start()
+    cluster.stop()
+    settings = cluster.data / "postgresql.auto.conf"
+    said = settings.read_text()
+    settings.write_text("nonsense\n")
+    with pytest.raises(ClusterUnavailable, match="did not start"):
+        cluster.start()
+    settings.write_text(said)
+    with Cluster(cluster.folder, durable=False) as other:
+        assert ask(other, "select 1") == 1
 
 
 def test_a_foreign_process_in_postmaster_pid_is_not_signalled(cluster: Cluster) -> None:

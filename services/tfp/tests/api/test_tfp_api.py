@@ -134,7 +134,7 @@ async def test_a_revision_is_another_vintage(officer: Any) -> None:
 async def test_another_province_is_out_of_reach(officer: Any) -> None:
     answer = await officer.post("/tfp/v1/series", json=series("vn-33-1997", "Y"), headers=command())
     assert answer.status_code == 404
-    assert (await computed(officer, "vn-33-1997")).status_code == 422
+    assert (await computed(officer, "vn-33-1997")).status_code == 404
     assert (await officer.get("/tfp/v1/runs/nowhere")).status_code == 404
 
 

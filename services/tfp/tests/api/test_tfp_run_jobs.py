@@ -3,21 +3,27 @@
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
-from services.tfp.tests.api.asking import HAI_PHONG, RUNS, declare, ended
+from services.tfp.tests.api.asking import HAI_DUONG, HAI_PHONG, RUNS, declare, ended
+from services.tfp.tests.domain.running_series import levels, wanted
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from pq_common.db import signals
 from pq_common.db.session import Database, set_scope
 from pq_common.http import job_store
+from pq_common.http.auth import actor_of
 from pq_common.http.issuer import DevelopmentIssuer
+from pq_common.http.job_store import Claim
 from pq_common.testing.api import MakeSettings, OpenClient, command
 from pq_common.testing.fixtures import DatabaseFor
 from pq_tfp.api.compute import official
-from pq_tfp.api.run_orders import RUN
+from pq_tfp.api.run_orders import RUN, kinds, order_of
 from pq_tfp.app import create_app
+from pq_tfp.domain.running.compute import compute
 from pq_tfp.settings import Settings
 
 ASKED = {"place_id": HAI_PHONG, "boundary": "2021", "vintage": "v1"}
@@ -49,6 +55,33 @@ async def left(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
     assert answer.headers["location"] == answer.json()["follow"]
     receipt: dict[str, Any] = answer.json()
     return receipt
+
+
+@pytest.mark.parametrize("place", ["vn", HAI_DUONG])
+async def test_a_place_that_is_not_the_callers_is_refused_as_a_job_exactly_as_at_once(
+    app_of: Any, officer_of: Any, place: str
+) -> None:
+    quick, slow = await officer_of(app_of()), await officer_of(app_of(compute_sync_bytes=10))
+    answers = [
+        await officer.post(RUNS, json={**ASKED, "place_id": place}, headers=command())
+        for officer in (quick, slow)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    at_once, as_job = ({**answer.json(), "trace_id": "", "instance": ""} for answer in answers)
+    assert at_once == as_job
+    assert (as_job["code"], as_job["errors"][0]["pointer"]) == ("place_out_of_scope", "/place_id")
+
+
+async def test_a_job_keeps_nothing_outside_the_scope_that_its_caller_had(app_of: Any) -> None:
+    officer = actor_of({"sub": "officer", "roles": ["province-officer"], "places": [HAI_PHONG]})
+    asked, series = wanted(place_id=HAI_DUONG), levels(HAI_DUONG)
+    order = order_of(asked, series, mode="demo", actor=officer)
+    claim = Claim(uuid4(), RUN, officer.id, order.remembered, "of this runner")
+    database: Database = app_of().state.database
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with job_store.runners_session(database) as session:
+            await kinds()[RUN].keep(session, claim, compute(asked, series))
+    await database.close()
 
 
 async def test_what_cannot_be_computed_ends_the_job_and_names_the_series(
@@ -89,8 +122,9 @@ async def test_a_job_keeps_the_very_run_that_is_answered_at_once_elsewhere(
     assert (await quick.get(f"{RUNS}/{run['id']}")).json() == run
 
 
+@pytest.mark.parametrize("request_of_before", [False, True], ids=["now", "before"])
 async def test_a_run_whose_process_was_killed_is_computed_by_the_next(
-    app_of: Any, officer_of: Any, monkeypatch: pytest.MonkeyPatch
+    app_of: Any, officer_of: Any, monkeypatch: pytest.MonkeyPatch, *, request_of_before: bool
 ) -> None:
     monkeypatch.setattr(signals, "after_commit", lambda *_: None)  # or its runners would wake
     asleep = app_of(compute_sync_bytes=10, poll_interval_s=3600)
@@ -100,6 +134,8 @@ async def test_a_run_whose_process_was_killed_is_computed_by_the_next(
     receipt = await left(officer)
     database: Database = asleep.state.database
     async with job_store.runners_session(database) as session:
+        if request_of_before:  # jobs did not remember who left them
+            await session.execute(text("UPDATE job SET result = result #- '{request,actor}'"))
         dead = await job_store.claim(session, [RUN], "a process that is killed now")
         await session.execute(text("UPDATE job SET updated_at = now() - interval '2 minutes'"))
     assert dead is not None

@@ -82,6 +82,7 @@ class Cluster:
 
     def start(self) -> str:
         """Start the server, making the cluster first if need be, and return ``admin_url``. Raises ClusterUnavailable."""
+        held = self._lock is not None  # started again: the folder stays ours if that fails
         self._take_lock()
         try:
             binaries = lodging.binaries(self.home, self._who)
@@ -91,7 +92,8 @@ class Cluster:
                 self.log.replace(self.log.with_suffix(".log.1"))
             self._launch(binaries)
         except BaseException:
-            self._drop_lock()
+            if not held:
+                self._drop_lock()
             raise
         return self.admin_url
 

@@ -56,6 +56,7 @@ def build(
     app.state.verifier = Verifier(settings, Keys(settings))
     app.state.limiter = RateLimiter()
     app.state.routes = book
+    app.state.worker = None  # a host that runs it in this process puts it here
     app.router.routes.extend(_included(service, routers, pages))
     handlers.install(app)
     app.openapi = OpenApi(app)  # type: ignore[method-assign]  # FastAPI documents this way of extending

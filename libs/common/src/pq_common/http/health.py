@@ -1,5 +1,8 @@
 """Alive, ready, measures: three addresses for whoever keeps the service running."""
 
+from collections.abc import Mapping
+from typing import Any, Protocol
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
@@ -8,6 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from pq_common.db import migrate
 from pq_common.db.session import Database
 from pq_common.http.metrics import metrics
+
+
+class Working(Protocol):
+    """What we need of a worker that runs in this process."""
+
+    def health(self) -> dict[str, Any]:
+        """Return ``well`` and the loops."""
+        ...
 
 
 def health_router(service: str, package: str) -> APIRouter:
@@ -20,9 +31,12 @@ def health_router(service: str, package: str) -> APIRouter:
 
     @router.get("/readyz")
     async def ready(request: Request) -> Response:
-        """Ready means: the database answers and has every migration. The bus is no condition: the outbox waits for it."""
+        """Ready means: the database answers and has every migration. The bus is no condition: the outbox waits for it.
+
+        Where the worker runs in this process, nobody else tells how it is.
+        """
         state = await readiness(request.app.state.database, package)
-        return JSONResponse(state, status_code=200 if state["status"] == "ready" else 503)
+        return told(state, request.app.state.worker)
 
     router.get("/metrics")(metrics)
     return router
@@ -39,3 +53,13 @@ async def readiness(database: Database, package: str) -> dict[str, str]:
     migrations = "current" if current else "missing: run the command migrate"
     status = "ready" if current else "unready"
     return {"status": status, "database": "answers", "migrations": migrations}
+
+
+def told(state: Mapping[str, str], worker: Working | None) -> Response:
+    """Return the answer of ``/readyz``: beside the state every loop of the worker, if there is one, must make progress."""
+    answer: dict[str, Any] = dict(state)
+    if worker is not None:
+        health = worker.health()
+        well = state["status"] == "ready" and bool(health["well"])
+        answer |= {"status": "ready" if well else "unready", "loops": health["loops"]}
+    return JSONResponse(answer, status_code=200 if answer["status"] == "ready" else 503)

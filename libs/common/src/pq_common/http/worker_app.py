@@ -5,26 +5,21 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
 from pq_common.db.session import Database
-from pq_common.http.health import readiness
+from pq_common.http.health import Working, readiness, told
 from pq_common.http.metrics import metrics
 from pq_common.settings import CommonSettings
 
 log = structlog.get_logger("pq.worker")
 
 
-class Working(Protocol):
+class Awaited(Working, Protocol):
     """What we need of ``pq_common.events.worker.Worker``."""
-
-    def health(self) -> dict[str, Any]:
-        """Return ``well`` and the loops."""
-        ...
 
     def wait(self) -> Awaitable[None]:
         """Return when a loop has failed or is stuck."""
@@ -35,7 +30,7 @@ def worker_app(
     service: str,
     settings: CommonSettings,
     package: str,
-    worker: AbstractAsyncContextManager[Working],
+    worker: AbstractAsyncContextManager[Awaited],
 ) -> FastAPI:
     """Return an application with ``/{service}/healthz``, ``/readyz`` and ``/metrics``.
 
@@ -67,17 +62,14 @@ def worker_app(
     @app.get(f"/{service}/readyz")
     async def ready(request: Request) -> Response:
         """Ready means: database, migrations, and every loop makes progress, which needs the bus."""
-        state: dict[str, Any] = dict(await readiness(request.app.state.database, package))
-        health = request.app.state.worker.health()
-        well = state["status"] == "ready" and bool(health["well"])
-        answer = {**state, "status": "ready" if well else "unready", "loops": health["loops"]}
-        return JSONResponse(answer, status_code=200 if well else 503)
+        state = await readiness(request.app.state.database, package)
+        return told(state, request.app.state.worker)
 
     app.get(f"/{service}/metrics")(metrics)
     return app
 
 
-async def _end_when_failed(app: FastAPI, worker: Working) -> None:
+async def _end_when_failed(app: FastAPI, worker: Awaited) -> None:
     await worker.wait()
     log.error("worker_failed", **worker.health())
     app.state.failed = True

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pq_common.db.scoping import Scope
 from pq_common.db.session import EVERY_JOB, set_scope
 from pq_common.db.work import COMPUTE
+from pq_common.http.auth import Actor
+from pq_common.http.imports import actor_from, kept_actor
 from pq_common.http.job_store import Claim
 from pq_tfp.api.compute.desk import Kind, Order
 from pq_tfp.api.compute.stored import compute_stored
@@ -21,10 +24,10 @@ from pq_tfp.operations.compute_run import keep_run
 RUN: Final = f"{COMPUTE}run"
 
 
-def order_of(wanted: Specification, series: Sequence[Stored], *, mode: str) -> Order:
+def order_of(wanted: Specification, series: Sequence[Stored], *, mode: str, actor: Actor) -> Order:
     """Return the run as it is handed in: a job computes from the very series its caller could read when asking."""
     told = {"parameters": parameters_of(wanted), "series": [one.told() for one in series]}
-    remembered = {"mode": mode, "place_id": wanted.place_id}
+    remembered = {"mode": mode, "place_id": wanted.place_id, "actor": kept_actor(actor)}
     return Order(kind=RUN, body=json.dumps(told).encode(), remembered=remembered)
 
 
@@ -34,9 +37,16 @@ def kinds() -> dict[str, Kind]:
 
 
 async def _keep(session: AsyncSession, claim: Claim, computed: Computed) -> Mapping[str, Any]:
-    place = frozenset([claim.request["place_id"]])
-    await set_scope(session, place, actor=claim.actor, jobs=EVERY_JOB)
+    order = claim.request
+    await set_scope(session, _scope(order), actor=claim.actor, jobs=EVERY_JOB)
     row = await keep_run(
-        session, computed, mode=claim.request["mode"], actor=claim.actor, now=datetime.now(UTC)
+        session, computed, mode=order["mode"], actor=claim.actor, now=datetime.now(UTC)
     )
     return run_body(row).model_dump(mode="json")
+
+
+def _scope(order: Mapping[str, Any]) -> Scope:
+    """Return the scope of who left the job, as it was then; a job from before callers were remembered knows its place alone."""
+    if "actor" in order:
+        return actor_from(order["actor"]).scope
+    return frozenset([order["place_id"]])

@@ -11,7 +11,7 @@ from pq_common.http.guest_jobs import new_job
 from pq_common.http.idempotency import Answer, Once
 from pq_common.http.modes import AskedMode
 from pq_common.http.pages import Page, Paging
-from pq_common.http.placing import AskedPlaces
+from pq_common.http.placing import AskedPlaces, refuse_foreign
 from pq_common.http.planned import PlannedRoute
 from pq_common.http.session import Session, open_again
 from pq_tfp.api.compute.desk import NOBODY_LISTENS, CallerLeft, ComputeAccepted, Desk
@@ -73,11 +73,13 @@ async def compute(
 ) -> Response:
     """Compute and keep a run; it is not published by that."""
     places.place(told.place_id)
+    refuse_foreign(actor, told.place_id)
     if (kept := await once.answered()) is not None:
         return kept
     mode = told.mode or request.app.state.settings.mode
     wanted = told.wanted()
-    order = order_of(wanted, await read_series(session, wanted, mode=mode), mode=mode)
+    series = await read_series(session, wanted, mode=mode)
+    order = order_of(wanted, series, mode=mode, actor=actor)
     await session.rollback()  # nothing was written, and no connection waits for the computation
     desk: Desk = request.app.state.desk
     try:
