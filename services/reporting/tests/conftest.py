@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -147,6 +148,14 @@ class World:
         """Return where these topics end."""
         async with self.bus.reader(topics, start=_from_the_start, group=None) as looking:
             return await looking.end_positions()
+
+    async def rebuild(self) -> None:
+        """Build the next version from the same events, and let everybody read it."""
+        following = replace(PROJECTION, version=PROJECTION.version + 1)
+        ends = await self.ends(PROJECTION.topics)
+        await rebuild.build(self.worker, self.bus, following, until=ends)
+        async with self.worker.engine.begin() as connection:
+            await rebuild.switch(connection, following.name, following.version)
 
     async def rows(self, statement: str, **values: object) -> Sequence[Any]:
         """Ask the database as the API role would."""

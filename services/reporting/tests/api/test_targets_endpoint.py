@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
+from pq_reporting.api import asking
+
 TARGETS = "/reporting/v1/targets"
 
 
@@ -122,6 +124,32 @@ async def test_an_answer_already_held_is_not_sent_again_until_something_is_heard
             assert (await client.get(address, headers={"If-None-Match": tag})).status_code == 304
         await told.hear(told.reported(an_activity("a9")))
         assert (await client.get(address, headers={"If-None-Match": tag})).status_code == 200
+
+
+async def tags_of(client: AsyncClient) -> list[str]:
+    return [
+        (await client.get(address)).headers["etag"]
+        for address in (TARGETS, f"{TARGETS}/hung-yen-2021-2030/HY-04", "/reporting/v1/tasks")
+    ]
+
+
+async def test_an_answer_held_from_before_a_rebuild_is_sent_again(
+    told: Any, client_of: Any
+) -> None:
+    async with client_of(told.api_url) as client:
+        before, heard = await tags_of(client), (await client.get(TARGETS)).json()["as_of"]
+        await told.rebuild()
+        assert (await client.get(TARGETS)).json()["as_of"] == heard
+        assert set(await tags_of(client)).isdisjoint(before)
+
+
+async def test_an_answer_held_from_before_a_release_is_sent_again(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await tags_of(client)
+    assert await tags_of(client) == before
+    monkeypatch.setattr(asking, "_release", lambda: "another")
+    assert set(await tags_of(client)).isdisjoint(before)
 
 
 async def test_every_task_is_listed_and_silence_is_unreported(client: AsyncClient) -> None:

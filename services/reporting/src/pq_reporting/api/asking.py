@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -72,6 +74,15 @@ def wanted(**filters: object) -> Wanted:
 
 
 def tag_of(picture: Picture, *parts: object) -> str:
-    """Return the tag of an answer made of this picture: it changes with anything heard."""
-    question = tuple(asdict(picture.question).values())
-    return etag(picture.as_of.events, picture.as_of.vector, *question, *parts)
+    """Return the tag of an answer made of this picture: it changes with anything heard, with a rebuild and with a release.
+
+    A rebuild, or another program, may judge the same events in another way.
+    """
+    heard, question = picture.as_of, tuple(asdict(picture.question).values())
+    return etag(heard.events, _release(), heard.schema, heard.vector, *question, *parts)
+
+
+@cache
+def _release() -> str:
+    """Return the version of the program that judges and renders."""
+    return metadata.version("pq-reporting")

@@ -141,7 +141,7 @@ async def judge_targets(
     """Return the picture for a question. The offsets are read first: what is kept is never newer than it says."""
     projected = await Projected.open(session)
     as_of = await projected.as_of(question.mode)
-    key = (projected.schema, as_of.vector, question)
+    key = (as_of.schema, as_of.vector, question)
     kept = pictures.get(key)
     if kept is None:
         kept = await _picture(projected, as_of, question)

@@ -29,8 +29,9 @@ class HeldPlan:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """How far the projection has heard: the offset vector, and the last business time per topic of this mode."""
+    """How far which version of the projection has heard: the offset vector, and the last business time of this mode."""
 
+    schema: str
     vector: tuple[tuple[str, int, int], ...]
     last_occurred_at: datetime | None
     events: int
@@ -76,7 +77,7 @@ class Projected:
             func.max(tables.heard.c.last_occurred_at), func.sum(tables.heard.c.events)
         ).where(tables.heard.c.mode == mode)
         last, events = next(iter(await self._rows(said)), (None, 0))
-        return AsOf(tuple(sorted(vector)), last, int(events or 0))
+        return AsOf(self.schema, tuple(sorted(vector)), last, int(events or 0))
 
     async def plans(self, mode: str, on: date) -> list[HeldPlan]:
         """Return every plan once, by the text in force on a day: that of this mode, else the official one.
