@@ -98,6 +98,32 @@ def test_a_file_that_unpacks_to_too_much_or_is_another_archive_is_refused() -> N
             read(buffer.getvalue(), COLUMNS, max_rows=9)
 
 
+@pytest.mark.parametrize(
+    "packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA], ids=["deflated", "lzma"]
+)
+def test_a_spreadsheet_with_one_byte_changed_is_read_or_refused_and_nothing_else(
+    packed: int,
+) -> None:
+    made, repacked = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        book.add_worksheet().write_row("A1", ["Tên", "Mã"])
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(repacked, "w", packed) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part))
+    whole = repacked.getvalue()
+    refused = 0
+    # Parts here and there; the directory behind them, where sizes, flags and places stand, byte by byte.
+    directory = whole.index(b"PK\x01\x02")
+    for position in [*range(4, directory, 13), *range(directory, len(whole))]:
+        damaged = bytearray(whole)
+        damaged[position] ^= 0xFF
+        try:
+            read(bytes(damaged), COLUMNS, max_rows=9)
+        except TableUnreadable:
+            refused += 1
+    assert refused > 300
+
+
 def test_a_sheet_that_only_says_it_is_large_is_read() -> None:
     made, changed = io.BytesIO(), io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:

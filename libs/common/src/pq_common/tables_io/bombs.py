@@ -18,7 +18,7 @@ _ROW: Final = re.compile(rb"""\br\s*=\s*["']([0-9]{1,10})["']""")
 
 
 def refuse_bombs(content: bytes) -> None:
-    """Raise TableUnreadable when the file unpacks to too much, or a sheet reaches too far. BadZipFile passes."""
+    """Raise TableUnreadable when the file unpacks to too much, or a sheet reaches too far. What zipfile says of a damaged file passes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if "xl/workbook.xml" not in archive.namelist():

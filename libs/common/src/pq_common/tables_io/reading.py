@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -24,6 +26,18 @@ from pq_common.tables_io.text_encoding import decode
 from pq_common.text import nfc
 
 _SEPARATORS: Final = (";", "\t", ",")  # Excel in Vietnamese writes ; since , divides decimals
+_DAMAGED: Final = (
+    CalamineError,
+    PasswordError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a part said to be encrypted, or packed in a way that zipfile does not know
+    ValueError,  # a directory that begins before the file does, a name that is no text
+)
+"""What the readers say of a file with one byte changed; they have no common kind for it."""
 
 
 def read(content: bytes, columns: Sequence[Column], *, max_rows: int) -> Records:
@@ -56,7 +70,7 @@ def _xlsx(content: bytes, columns: Sequence[Column]) -> Records:
             (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         ]
-    except (CalamineError, PasswordError, zipfile.BadZipFile, OSError) as reason:
+    except _DAMAGED as reason:
         raise TableUnreadable(
             "Không mở được tệp XLSX (hỏng, hoặc có mật khẩu).",
             f"The XLSX file cannot be opened ({type(reason).__name__}).",
