@@ -14,12 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.util import greenlet_spawn
 
-FAILURES: Final = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the server has taken its leave, and the end of the connection is not yet seen
-    OSError,
-)
+from pq_common.db.transient import FAILURES
+
 _MADE: Final = frozenset({"sync_session", "_proxied", "_async_bind", "_async_binds"})
 """What ``AsyncSession`` makes at once."""
 

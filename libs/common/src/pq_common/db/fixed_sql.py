@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
-from pq_common.db.driver_session import FAILURES, DriverSession
+from pq_common.db.driver_session import DriverSession
 from pq_common.db.signals import ring
+from pq_common.db.transient import FAILURES
 
 Rows = Sequence[Mapping[str, Any]]
 _KEPT: Final = "pq_driver"

@@ -8,15 +8,16 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 _TRANSIENT_CLASSES: Final = ("08", "40", "53", "55", "57", "58")
 """Connection, rollback (deadlock, serialization), resources, object in use, shutdown, system."""
-MAY_PASS: Final = (
-    DBAPIError,
-    PoolExhausted,
+DRIVER_ERRORS: Final = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    # A connection broke in the middle of its own clean-up, or the server has taken its leave and the end is not yet seen.
     asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
 )
+"""What the driver says in words of its own; beneath SQLAlchemy, and where SQLAlchemy does not translate it."""
+FAILURES: Final = (*DRIVER_ERRORS, OSError)
+"""How something said on the driver's connection can fail."""
+MAY_PASS: Final = (DBAPIError, PoolExhausted, *FAILURES)
 """What to catch before asking ``is_transient``."""
 
 
@@ -29,7 +30,6 @@ def is_transient(error: BaseException) -> bool:
         return _lost(error.orig) if state is None else _passes(state)
     if isinstance(error, asyncpg.PostgresError):
         return _passes(error.sqlstate)
-    # asyncpg says InternalClientError when a connection breaks in the middle of its own clean-up.
     return isinstance(error, MAY_PASS)
 
 

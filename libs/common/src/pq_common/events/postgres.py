@@ -15,6 +15,7 @@ import structlog
 from asyncpg.pool import Pool, PoolConnectionProxy
 
 from pq_common.db.session import connect_args, shown
+from pq_common.db.transient import FAILURES
 from pq_common.events import postgres_log
 from pq_common.events.bus import (
     BusUnavailable,
@@ -34,7 +35,6 @@ POLL_S = 0.1
 SWEEP_EVERY_S = 3600.0
 STOP_S = 5.0
 _log = structlog.get_logger(__name__)
-_BROKEN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def answering() -> Iterator[None]:
     """Turn the many ways a database fails to answer into BusUnavailable."""
     try:
         yield
-    except _BROKEN as reason:
+    except FAILURES as reason:
         raise BusUnavailable(
             f"Cơ sở dữ liệu của bus không trả lời: {reason}", f"The bus database fails: {reason!r}"
         ) from reason
@@ -86,7 +86,7 @@ class PostgresBus:
         try:
             async with asyncio.timeout(STOP_S):
                 await pool.close()
-        except _BROKEN:
+        except FAILURES:
             pool.terminate()
 
     async def install(self) -> None:
@@ -114,7 +114,7 @@ class PostgresBus:
                 places = await self._places(connection, messages)
                 async with connection.transaction():
                     await _append(connection, messages, places)
-        except _BROKEN as reason:
+        except FAILURES as reason:
             raise DeliveryUnknown(
                 f"Không rõ sự kiện đã được ghi hay chưa: {reason!r}; hãy gửi lại",
                 f"Not known whether the events were written: {reason!r}; send them again",

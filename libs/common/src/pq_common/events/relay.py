@@ -20,6 +20,7 @@ import structlog
 from pq_common.db import signals
 from pq_common.db.outbox import SHARDS
 from pq_common.db.session import Database, connect_args, shown
+from pq_common.db.transient import FAILURES
 from pq_common.errors import PqError
 from pq_common.events import metrics
 from pq_common.events.bus import Bus
@@ -27,13 +28,6 @@ from pq_common.events.cloudevents import message_of
 from pq_common.events.relay_queries import Epoch, Queue, Shard
 
 _log = structlog.get_logger(__name__)
-DATABASE_FAILS: Final = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-)
 SUSPICIOUS_AFTER: Final = 3  # failed batches in a row, before the rows are tried one key at a time
 
 
@@ -87,7 +81,7 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 await self._connected(bell)
-            except DATABASE_FAILS as reason:
+            except FAILURES as reason:
                 _log.warning("relay_database_fails", reason=repr(reason))
                 self._leases.clear()
                 await self._rest(bell, 1.0)
@@ -108,7 +102,7 @@ class Relay:
                     await self._rest(bell, self.options.poll_s)
             await queue.release(self._leases)
         finally:
-            with suppress(*DATABASE_FAILS):
+            with suppress(*FAILURES):
                 await connection.close(timeout=2)
 
     async def _rest(self, bell: asyncio.Event, seconds: float) -> None:

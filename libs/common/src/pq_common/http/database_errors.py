@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from pq_common.db.transient import is_transient
 from pq_common.errors import Invalid, NotFound, PqError, RuleViolated
 from pq_common.http.bodies import TextUnstorable
 from pq_common.http.refusals import Unavailable
@@ -43,6 +44,8 @@ def refusal_of(error: SQLAlchemyError) -> PqError | None:
         return None
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if error.connection_invalidated or (state.startswith(_AWAY) and state not in _AGAIN):
+        return away()
+    if not state and is_transient(error):  # not PostgreSQL's word but the driver's
         return away()
     if state in _AGAIN:
         return Busy(

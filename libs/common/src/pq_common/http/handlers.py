@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from pq_common.db.transient import DRIVER_ERRORS, is_transient
 from pq_common.errors import Invalid, PqError
 from pq_common.http import refusals
 from pq_common.http.database_errors import away, refusal_of
@@ -36,6 +37,8 @@ def install(app: FastAPI) -> None:
     _register(app, HTTPException, by_status)
     _register(app, SQLAlchemyError, database_refused)
     _register(app, KeyMismatch, cursor_refused)
+    for kind in DRIVER_ERRORS:
+        _register(app, kind, driver_failed)
     _register(app, ConnectionError, database_away)
     _register(app, TimeoutError, database_away)
     _register(app, Exception, failed)
@@ -91,6 +94,11 @@ async def database_away(request: Request, error: Exception) -> Response:
     """Answer when the database cannot be reached at all."""
     log.warning("database_away", reason=type(error).__name__)
     return problem(request, away())
+
+
+async def driver_failed(request: Request, error: Exception) -> Response:
+    """Answer what the driver says itself, where a connection is made or breaks outside of SQLAlchemy's hands."""
+    return await (database_away if is_transient(error) else failed)(request, error)
 
 
 async def failed(request: Request, error: Exception) -> Response:

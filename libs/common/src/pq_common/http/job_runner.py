@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pq_common import context
 from pq_common.db import signals
 from pq_common.db.session import Database, shown
+from pq_common.db.transient import FAILURES, is_transient
 from pq_common.errors import PqError
 from pq_common.http import job_store
 from pq_common.http.database_errors import refusal_of
@@ -22,16 +23,6 @@ HEARTBEAT_S: Final = 10.0
 MOST_TRIES: Final = 5
 """A job that was taken this often and never ended is what ends its runners; it is not given to another."""
 Work = Callable[[Database, Claim, "Progress"], Awaitable[None]]
-# A fault of ours in one job; it must not stop the jobs behind it.
-FAULTS: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 log = structlog.get_logger("pq.jobs")
 
 
@@ -79,7 +70,7 @@ class Progress:
         async def beat() -> None:
             while not _is_ending():
                 await asyncio.sleep(HEARTBEAT_S)
-                with suppress(SQLAlchemyError, OSError, Lost):
+                with suppress(SQLAlchemyError, *FAILURES, Lost):
                     await self.tell()
 
         task = asyncio.create_task(beat())
@@ -118,8 +109,12 @@ class JobRunner:
             bell.clear()
             try:
                 worked = await self.once(database)
-            except (SQLAlchemyError, OSError, TimeoutError) as reason:
+            except (SQLAlchemyError, *FAILURES) as reason:
                 log.warning("jobs_wait_for_database", reason=type(reason).__name__)
+                worked = False
+            except Exception as reason:
+                # A loop that ended would leave every later job waiting, and nobody would be told.
+                log.error("jobs_failed", exc_info=reason)
                 worked = False
             if not worked:
                 with suppress(TimeoutError):
@@ -155,7 +150,10 @@ class JobRunner:
             if refusal_of(reason) is not None:
                 raise  # the database is busy or away: the job waits out its silence and is taken again
             await _broken(database, claim, reason)
-        except FAULTS as reason:
+        except Exception as reason:
+            if is_transient(reason):
+                raise  # as above
+            # A fault of ours in one job; it must not stop the jobs behind it.
             await _broken(database, claim, reason)
 
 
