@@ -3,22 +3,22 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import xlsxwriter
+from fastapi import FastAPI
 
 from pq_common.db.provision import Urls
 from pq_common.db.session import Database
 from pq_common.http import job_store
+from pq_common.http.auth import Actor
 from pq_common.http.imports import XLSX
 from pq_common.http.issuer import DevelopmentIssuer
-from pq_common.http.job_runner import MOST_TRIES, JobRunner, Lost, Progress
 from pq_common.testing.api import command
-from pq_common.testing.fixtures import administer, run_apart
+from pq_common.testing.fixtures import administer
 
 IMPORTS = "/common/v1/notes/imports"
 NOTES = "/common/v1/notes"
@@ -28,6 +28,22 @@ MIXED = (
     GOOD
     + "vn-33-2025;ba;nhiều\nvn-33-2025;;4\nvn-33-2025;cấm;5\nvn-33-2025;sáu;2000000\nvn-31-2025;bảy;7\n"
 )
+
+
+def a_spreadsheet() -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.add_worksheet().write_row("A1", ["Địa bàn", "Tiêu đề", "Số lượng"])
+    return buffer.getvalue()
+
+
+def with_a_byte_changed(content: bytes) -> bytes:
+    """Change the first packed byte of the first part: its header is 30 bytes and its name."""
+    at = 30 + int.from_bytes(content[26:28], "little") + int.from_bytes(content[28:30], "little")
+    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
+
+
+DAMAGED = with_a_byte_changed(a_spreadsheet())
 
 
 async def send(
@@ -77,6 +93,7 @@ async def test_a_file_larger_than_an_import_takes_is_refused(make_app, open_clie
         ('Địa bàn;Tiêu đề;SL\nvn-33-2025;"a;1\n', "table_unreadable"),
         ("Địa bàn,Tiêu đề,SL\n".encode() + b"a,\xb8\xb5\xb6\xb7\xb9\xa8,1\n", "encoding_unknown"),
         (b"PK\x03\x04 broken", "table_unreadable"),
+        (DAMAGED, "table_unreadable"),
         ('{"title": ["a"]}\n', "table_unreadable"),
         ("{broken\n", "table_unreadable"),
     ],
@@ -185,6 +202,51 @@ async def test_a_colleague_of_the_same_reach_gets_the_first_receipt(
     assert again.json()["job"]["id"] == first["id"]
 
 
+async def test_a_colleague_follows_the_first_receipt_to_its_job_and_a_neighbour_does_not(
+    officer, neighbour, app, open_client, issuer
+) -> None:
+    await ended(officer, await send(officer, MIXED, "?policy=best-effort"))
+    token = issuer.token("province-officer", subject="colleague", places=["vn-33-2025"])
+    colleague = await open_client(app, token=token)
+    again = await send(colleague, MIXED, "?policy=best-effort")
+    there = again.headers["location"]
+    assert (again.json()["already_imported"], again.json()["follow"]) == (True, there)
+    job = await colleague.get(there)
+    assert (job.status_code, job.json()) == (200, again.json()["job"])
+    rows = await colleague.get(f"{there}/rows?status=refused")
+    assert [row["cell"] for row in rows.json()["items"]] == ["A4", "A5", "A6", "A7", "A8"]
+    assert "event: done" in (await colleague.get(f"{there}/events")).text
+    assert (await neighbour.get(there)).status_code == 404
+
+
+async def test_a_colleague_sees_a_job_move_until_it_ends(
+    urls: Urls, app: FastAPI, open_client, issuer: DevelopmentIssuer
+) -> None:
+    token = issuer.token("province-officer", subject="colleague", places=["vn-33-2025"])
+    colleague = await open_client(app, token=token)
+    reach = Actor(
+        "x", frozenset({"province-officer"}), places=frozenset({"vn-33-2025"}), scope=frozenset()
+    ).reach
+    async with job_store.runners_session(app.state.database) as session:
+        await job_store.enqueue(
+            session, job_id=UUID(int=1), kind="import:k", actor="x", request={"reach": reach}
+        )
+    stream = asyncio.create_task(colleague.get(f"/common/v1/jobs/{UUID(int=1)}/events"))
+    await asyncio.sleep(0.5)  # its first event is told; the next is looked for
+    await administer(urls.worker, "UPDATE job SET state = 'done', updated_at = now()")
+    assert "event: done" in (await asyncio.wait_for(stream, 10)).text
+
+
+async def test_what_an_officer_takes_out_is_no_colleagues_business(
+    officer, app, open_client, issuer
+) -> None:
+    ordered = await officer.post(f"{NOTES}/exports", json={"format": "csv"}, headers=command())
+    token = issuer.token("province-officer", subject="colleague", places=["vn-33-2025"])
+    colleague = await open_client(app, token=token)
+    assert (await officer.get(ordered.headers["location"])).status_code == 200
+    assert (await colleague.get(ordered.headers["location"])).status_code == 404
+
+
 async def test_many_rows_with_one_fault_are_one_line(officer: httpx.AsyncClient) -> None:
     table = "place_id,title,amount\n" + "".join(f"vn-33-2025,t{n},x\n" for n in range(30))
     job = await ended(officer, await send(officer, table))
@@ -251,88 +313,3 @@ async def test_a_job_begins_at_once_in_the_process_that_took_it(
     client = await open_client(app, token=issuer.token("ministry-admin"))
     await asyncio.sleep(0.2)  # its runner has looked once, and looks again in an hour
     assert (await ended(client, await send(client, GOOD)))["state"] == "done"
-
-
-async def test_a_job_whose_runner_died_is_taken_over_once(
-    urls: Urls, make_app: Callable[..., Any], open_client, issuer: DevelopmentIssuer
-) -> None:
-    database = Database(urls.api)
-    seen: list[str] = []
-    try:
-        async with job_store.runners_session(database) as session:
-            job_id = UUID(int=7)
-            await job_store.enqueue(session, job_id=job_id, kind="k", actor="a", request={})
-        async with job_store.runners_session(database) as session:
-            dead = await job_store.claim(session, ["k"], "dead")
-        assert dead is not None
-
-        async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
-            seen.append(claim.token)
-
-        runner = JobRunner({"k": work}, poll_s=0.01)
-        assert not await runner.once(database)
-        run_apart(
-            administer(urls.worker, "UPDATE job SET updated_at = now() - interval '2 minutes'")
-        )
-        assert await runner.once(database)
-        assert len(seen) == 1
-        with pytest.raises(Lost):
-            await Progress(database, dead).tell()
-        async with job_store.runners_session(database) as session:
-            assert not await job_store.finish(session, dead, {}, counts={})
-    finally:
-        await database.close()
-
-
-async def test_a_job_that_ends_its_runners_again_and_again_is_given_up(urls: Urls) -> None:
-    database, begun = Database(urls.api), []
-
-    async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
-        begun.append(claim.tries)
-        raise OSError("stands for the end of the process: the job is left as it is")
-
-    try:
-        async with job_store.runners_session(database) as session:
-            await job_store.enqueue(session, job_id=UUID(int=1), kind="k", actor="a", request={})
-        runner = JobRunner({"k": work}, poll_s=0.01)
-        for _ in range(MOST_TRIES):
-            with pytest.raises(OSError, match="stands for"):
-                await runner.once(database)
-            run_apart(administer(urls.worker, "UPDATE job SET updated_at = now() - interval '2 minutes'"))  # fmt: skip
-        assert await runner.once(database)
-        assert begun == list(range(1, MOST_TRIES + 1))
-        async with job_store.runners_session(database) as session:
-            row = await job_store.find(session, UUID(int=1), actor="a")
-        assert row is not None
-        assert (row.state, row.error["code"]) == ("failed", "job_given_up")
-        assert not await runner.once(database)
-    finally:
-        await database.close()
-
-
-async def test_a_fault_in_one_job_does_not_stop_the_next(urls: Urls) -> None:
-    database = Database(urls.api)
-    try:
-        for number in (1, 2):
-            async with job_store.runners_session(database) as session:
-                await job_store.enqueue(
-                    session, job_id=UUID(int=number), kind="k", actor="a", request={}
-                )
-
-        async def work(database: Database, claim: job_store.Claim, progress: Progress) -> None:
-            if claim.id.int == 1:
-                raise KeyError("nobody foresaw this")
-            async with job_store.runners_session(database) as session:
-                await job_store.finish(session, claim, {"fine": True}, counts={})
-
-        runner = JobRunner({"k": work}, poll_s=0.01)
-        assert [await runner.once(database) for _ in range(3)] == [True, True, False]
-        async with job_store.runners_session(database) as session:
-            first = await job_store.find(session, UUID(int=1), actor="a")
-            second = await job_store.find(session, UUID(int=2), actor="a")
-        assert first is not None
-        assert second is not None
-        assert (first.state, first.error["code"]) == ("failed", "job_broken")
-        assert (second.state, second.result["answer"]) == ("done", {"fine": True})
-    finally:
-        await database.close()

@@ -1,5 +1,6 @@
 """Who is calling: an actor made from the token's claims, never from the body."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -39,6 +40,12 @@ class Actor:
     def is_public(self) -> bool:
         """Tell whether the caller showed no token."""
         return self.roles == {"public"}
+
+    @property
+    def reach(self) -> str:
+        """Return what makes two callers the same one for an import: its receipt, its job and its rows are theirs alike."""
+        named = sorted(self.places)
+        return json.dumps([sorted(self.roles), named, self.body_id, self.enterprise_code])
 
     def allows(self, place_id: str | None) -> bool:
         """Tell whether rows of this place are in scope; rows of no place are everybody's."""

@@ -5,9 +5,8 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
 
-from pq_common.http import job_store
 from pq_common.http.auth import Actor, CurrentActor
-from pq_common.http.jobs import POLL, JobNotFound, JobOut, with_state
+from pq_common.http.jobs import POLL, JobOut, seen_by, with_state
 from pq_common.http.session import reading
 
 
@@ -29,15 +28,10 @@ def owner_of(job_id: UUID, actor: Actor) -> Actor:
 
 
 async def visible_job(job_id: UUID, request: Request, actor: CurrentActor) -> JobOut:
-    """Return the job, if the caller sent it, runs the system, or is a stranger who knows its id."""
+    """Return the job, if ``seen_by`` shows it to the caller, or to a stranger who knows its id."""
     owner = owner_of(job_id, actor)
     async with reading(request.app.state.database, owner) as session:
-        row = await job_store.find(
-            session, job_id, actor=None if actor.has("ministry-admin") else owner.id
-        )
-    if row is None:
-        raise JobNotFound(f"Không có công việc {job_id}.", f"There is no job {job_id}.")
-    return JobOut.of(row)
+        return await seen_by(session, job_id, owner)
 
 
 @cache

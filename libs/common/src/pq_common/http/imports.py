@@ -1,7 +1,6 @@
 """Bring in a table: ``POST /{name}/imports`` with the file as the body; a job reads, checks and applies it."""
 
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -115,12 +114,6 @@ def imports_router(kind: ImportKind[Any], *, tag: str) -> APIRouter:
     return router
 
 
-def reach_of(actor: Actor) -> str:
-    """Return what makes two callers the same one for "this file was imported before"."""
-    named = sorted(actor.places)
-    return json.dumps([sorted(actor.roles), named, actor.body_id, actor.enterprise_code])
-
-
 async def _file(request: Request) -> bytes:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     content = await request.body()
@@ -146,7 +139,7 @@ async def _receive(
     file: tuple[str, bytes],
 ) -> tuple[JobOut, bool]:
     filename, content = file
-    sha256, reach = hashlib.sha256(content).hexdigest(), reach_of(actor)
+    sha256, reach = hashlib.sha256(content).hexdigest(), actor.reach
     if not order["dry_run"]:
         first = await job_store.first_receipt(
             session, kind=kind.job_kind, sha256=sha256, reach=reach, mode=order["mode"]

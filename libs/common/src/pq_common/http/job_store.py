@@ -76,6 +76,15 @@ async def find(session: AsyncSession, job_id: UUID, *, actor: str | None) -> Row
     return (await session.execute(statement)).one_or_none()
 
 
+async def shared(session: AsyncSession, job_id: UUID, *, reach: str) -> Row[Any] | None:
+    """Return the import that a caller of this reach left; its rows are seen from here on, as in ``first_receipt``."""
+    await set_jobs(session, reach)
+    statement = select(job).where(
+        job.c.id == job_id, job.c.result["request"]["reach"].astext == reach
+    )
+    return (await session.execute(statement)).one_or_none()
+
+
 async def first_receipt(
     session: AsyncSession, *, kind: str, sha256: str, reach: str, mode: str
 ) -> Row[Any] | None:

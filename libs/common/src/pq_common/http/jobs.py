@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.db.session import Database
 from pq_common.errors import NotFound
@@ -36,7 +37,7 @@ AnyCaller = Annotated[
 
 
 class JobNotFound(NotFound):
-    """No such job, or another caller's: 404."""
+    """No such job, or another caller's and no import of the same reach: 404."""
 
     code = "job_not_found"
     title_vi, title_en = "Không có công việc này", "Job not found"
@@ -98,9 +99,19 @@ class JobRowOut(BaseModel):
 
 
 async def visible_job(job_id: UUID, session: Session, actor: AnyCaller) -> JobOut:
-    """Return the job, if the caller sent it or runs the system."""
+    """Return the job, if ``seen_by`` shows it to the caller."""
+    return await seen_by(session, job_id, actor)
+
+
+async def seen_by(session: AsyncSession, job_id: UUID, actor: Actor) -> JobOut:
+    """Return the job if the actor sent it, runs the system, or might have sent this import as well. Raises JobNotFound.
+
+    Who sends a file that a colleague of the same reach sent before is referred to that colleague's job.
+    """
     owner = None if actor.has("ministry-admin") else actor.id
     row = await job_store.find(session, job_id, actor=owner)
+    if row is None and owner is not None:
+        row = await job_store.shared(session, job_id, reach=actor.reach)
     if row is None:
         raise JobNotFound(f"Không có công việc {job_id}.", f"There is no job {job_id}.")
     return JobOut.of(row)
@@ -182,10 +193,10 @@ async def follow(job: JobOut, request: Request, actor: Actor) -> AsyncIterator[S
                 return
         await asyncio.sleep(poll_s)
         async with reading(database, actor) as session:
-            row = await job_store.find(session, job.id, actor=None)
-        if row is None:
-            return
-        job = JobOut.of(row)
+            try:
+                job = await seen_by(session, job.id, actor)
+            except JobNotFound:
+                return
 
 
 async def list_job_rows(
