@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.dates import legal_day
@@ -161,6 +162,42 @@ async def test_a_replay_ordered_here_applies_what_was_parked_once_its_cause_is_m
     assert (done["state"], done["done"]) == ("done", 2)
     assert await ledger.totals() == {"bad": (3, 2), "good": (4, 1)}
     assert await parked_is(admin, 0)
+
+
+async def test_a_replay_that_the_database_still_refuses_is_named_and_ends_nobody(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    async def apply(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        await add_up(connection, events)
+        if any(event.subject == "bad" for event in events):
+            await connection.exec_driver_sql("INSERT INTO totals VALUES ('x', NULL, 0)")
+
+    projection = totals_projection(apply=apply)
+    await ledger.receive("bad", 1)
+    await ledger.relay_all()
+    await until(Host(ledger.worker, ledger.bus, projection), lambda: parked_is(admin, 1))
+    failed = await ordered(admin, Orders(ledger.worker, [projection]))
+    assert failed["state"] == "failed"
+    assert "ledger.account bad" in str(failed["error"])
+    assert await parked_is(admin, 1)
+
+
+async def test_a_fault_of_ours_ends_the_replay_and_leaves_the_order(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    mood = Mood()
+    await ledger.receive("bad", 1)
+    await ledger.relay_all()
+    projection = totals_projection(apply=mood.apply)
+    await until(Host(ledger.worker, ledger.bus, projection), lambda: parked_is(admin, 1))
+
+    async def broken(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        await connection.exec_driver_sql("SELECT no_such_column FROM totals")
+
+    with pytest.raises(DBAPIError, match="no_such_column"):
+        await ordered(admin, Orders(ledger.worker, [totals_projection(apply=broken)]))
+    (order,) = await ledger.rows("SELECT state FROM job")
+    assert order["state"] == "queued"
 
 
 async def ordered(admin: httpx.AsyncClient, orders: Orders) -> dict[str, object]:

@@ -22,7 +22,7 @@ from pq_common.events.incoming import Heard, Incoming, Unreadable, subject_of
 from pq_common.events.projection import Projection
 
 MAY_REFUSE: Final = (PqError, DBAPIError)
-"""What ``apply`` may raise about one event, where ``_refuses`` agrees; anything else stops the reader."""
+"""What ``apply`` may raise about one event, where ``refuses`` agrees; anything else stops the reader."""
 FOLLOWS: Final = "an earlier event of this key is parked"
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
@@ -146,7 +146,7 @@ class Applier:
                 with tracing.applying(self.projection.id, fresh):
                     await self._write(connection, found, fresh)
             except MAY_REFUSE as reason:
-                if not _refuses(reason):
+                if not refuses(reason):
                     raise
                 raise _Suspicious from reason
             outcome.applied, outcome.refused_in_a_row = len(fresh), 0
@@ -189,7 +189,7 @@ class Applier:
                         outcome.applied += 1
                         outcome.refused_in_a_row = 0
                 except MAY_REFUSE as reason:
-                    if not _refuses(reason):
+                    if not refuses(reason):
                         raise
                     known.parked.add(name)
                     moved.parked.add(name)
@@ -204,7 +204,8 @@ class Applier:
             raise Impatient(self.projection.id, str(reason)) from reason
 
 
-def _refuses(reason: Exception) -> bool:
+def refuses(reason: Exception) -> bool:
+    """Say whether it is the event that cannot be applied, and not we who cannot apply."""
     return isinstance(reason, PqError) or (isinstance(reason, DBAPIError) and is_refusal(reason))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from pq_common.db import journal
 from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
-from pq_common.errors import PqError
+from pq_common.events.applying import MAY_REFUSE, refuses
 from pq_common.events.projection import Projection, active_version
 from pq_common.events.replaying import replay
 
@@ -70,6 +70,8 @@ class Orders:
         for key in keys:
             try:
                 applied += await replay(self._database, projection, key)
-            except PqError as reason:
+            except MAY_REFUSE as reason:
+                if not refuses(reason):
+                    raise
                 failed.append(f"{key[0]} {key[1]}: {reason}")
         return applied, {"message": "; ".join(failed)} if failed else None
