@@ -178,6 +178,17 @@ async def test_what_is_read_is_collected_in_order() -> None:
     assert found.kept is None
 
 
+@pytest.mark.parametrize("keeping", [False, True])
+async def test_what_a_partition_that_goes_back_had_brought_is_forgotten(keeping: bool) -> None:
+    things = Things(30)
+    things.left = things.left[10:30] + things.left[10:15]
+    async with ahead_of(things, COLLECTED, batch=50, fetch_s=1) as ahead:
+        ahead.keeping = keeping
+        found = await ahead.next()
+    assert positions(found) == list(range(10, 15))
+    assert found.collected is None, "it has heard what was forgotten"
+
+
 @pytest.mark.parametrize("things", [Things(20), Things(15, bad=3)], ids=["refused", "unreadable"])
 async def test_a_batch_with_an_event_that_cannot_be_collected_is_not_collected(
     things: Things,

@@ -255,6 +255,31 @@ async def test_lost_offsets_only_mean_reading_again(ledger: Ledger) -> None:
     assert await ledger.totals() == {"a": (7, 3)}
 
 
+@pytest.mark.parametrize("given_up", [False, True], ids=["waiting", "given up"])
+async def test_what_was_parked_and_is_read_again_is_parked_once(
+    ledger: Ledger, given_up: bool
+) -> None:
+    first, second = await events_of(ledger, "a", 1, 2)
+    await ledger.read_all()
+    poison = with_header(first, "ce_sequence", b"3")._replace(headers=())
+    await ledger.bus.publish([poison, with_header(second, "ce_sequence", b"4")], deadline_s=5)
+    await ledger.read_all()
+    parked = [row["id"] for row in await ledger.rows("SELECT id FROM parked_event ORDER BY id")]
+    if given_up:
+        assert await replay(ledger.worker, totals_projection(), (KEY, "a"), skip={parked[0]}) == 1
+    before = await ledger.totals()
+    await ledger.rows("UPDATE projection_offset SET next_offset = 0")
+    await ledger.read_all()
+    assert await ledger.totals() == before
+    waiting_again = await ledger.rows(
+        "SELECT id FROM parked_event WHERE replayed_at IS NULL ORDER BY id"
+    )
+    assert [row["id"] for row in waiting_again][:2] == parked, "nothing stands in silence"
+    done = await replay(ledger.worker, totals_projection(), (KEY, "a"), skip={parked[0]})
+    assert done == (0 if given_up else 1)
+    assert await ledger.totals() == {"a": (5, 3)}
+
+
 async def test_a_version_that_never_came_is_recorded_as_a_gap(ledger: Ledger) -> None:
     first, _, third = await events_of(ledger, "a", 1, 2, 4)
     await ledger.read_all()

@@ -45,7 +45,8 @@ parked_event = Table(
     info=access(api="SELECT(projection) SELECT(replayed_at)", worker="SELECT INSERT UPDATE DELETE"),
 )
 
-# Ids follow the order of the batch, and so the order of each key.
+# Ids follow the order of the batch, and so the order of each key. What is read again and refused again waits again,
+# under its old id: else its key would stand with nothing to replay.
 _ADD: Final = """
 INSERT INTO parked_event (projection, topic, partition, position, aggregate_type, aggregate_id, key,
                           headers, value, reason, recorded_at)
@@ -56,6 +57,8 @@ FROM unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::byt
     WITH ORDINALITY AS n (topic, partition, position, aggregate_type, aggregate_id, key, headers, value,
                           reason, recorded_at, turn)
 ORDER BY n.turn
+ON CONFLICT (projection, topic, partition, position)
+DO UPDATE SET reason = excluded.reason, replayed_at = NULL
 """
 _WAITING: Final = """
 SELECT id, topic, partition, position, key, headers::text AS headers, value, reason, recorded_at

@@ -114,7 +114,12 @@ async def _let_others() -> None:
 
 def _take(found: Found, place: Place, messages: Sequence[Received]) -> None:
     heard = read_all(messages)
-    found.events[place] += heard
+    before = found.events[place]
+    if before and heard[0].position <= before[-1].position:
+        # The partition came back to us, at the offset that is stored: what it brought until then comes again.
+        before.clear()
+        found.collected = None
+    before += heard
     if found.kept is not None:
         found.kept |= {(place, message.position): message for message in messages}
     if found.collected is not None:
