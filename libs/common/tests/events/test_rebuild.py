@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Column, MetaData, Table, Text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from pq_common.contracts.event import Event, StateData, topic_of
 from pq_common.db import offsets
+from pq_common.db.outbox import emit
 from pq_common.errors import Invalid, NotFound
 from pq_common.events import rebuild
+from pq_common.events.bus import Topic
 from pq_common.events.hosting import Host
 from pq_common.events.incoming import Incoming
 from pq_common.events.projection import PLACEHOLDER, Projection, active_schema, make_tables
 from pq_common.testing.events import Ledger, eventually, until
-from pq_common.testing.ledger import TABLES, add_up, totals_projection
+from pq_common.testing.ledger import TABLES, AmountReceived, add_up, totals_projection
 
 FIRST, SECOND = totals_projection(version=1), totals_projection(version=2)
 
@@ -180,3 +185,55 @@ async def test_what_the_bus_lost_is_sent_again_and_changes_nothing_twice(ledger:
     assert sum((await ledger.ends()).values()) == 6
     await ledger.read_all(FIRST)
     assert await ledger.totals() == {"a": (7, 3)}
+
+
+class AccountState(StateData):
+    """The whole of an account."""
+
+    TYPE: ClassVar[str] = "pq.ledger.account.state.v1"
+    total_dong: int
+
+
+STATES = topic_of(AccountState.TYPE)
+
+
+async def receive_and_tell_all(ledger: Ledger, account: str, version: int) -> None:
+    told = Event(
+        data=AmountReceived(amount_dong=1, number=0), state=AccountState(total_dong=version),
+        subject=account, version=version, occurred_at=datetime.now(UTC), place_id=None,
+    )  # fmt: skip
+    async with ledger.api.sessions.begin() as session:
+        await emit(session, told)
+
+
+async def last_states(ledger: Ledger) -> dict[str, int]:
+    """Return what a compacted topic keeps: of each key the version that came last."""
+
+    async def oldest(topic: str, partition: int) -> int:
+        return 0
+
+    last: dict[str, int] = {}
+    async with ledger.bus.reader([STATES], start=oldest, group=None) as reader:
+        left = sum((await reader.end_positions()).values())
+        while left:
+            for records in (await reader.fetch(500, 0.2)).values():
+                left -= len(records)
+                for one in records:
+                    headers = dict(one.message.headers)
+                    last[headers["ce_subject"].decode()] = int(headers["ce_sequence"])
+    return last
+
+
+async def test_an_older_state_is_not_sent_again_behind_a_newer_one(ledger: Ledger) -> None:
+    await ledger.bus.declare([Topic(STATES, compact=True)])
+    for version in (1, 2, 3):
+        await receive_and_tell_all(ledger, "a", version)
+    await receive_and_tell_all(ledger, "b", 1)
+    await ledger.relay_all()
+    assert await last_states(ledger) == {"a": 3, "b": 1}
+    async with ledger.worker.engine.begin() as connection:
+        assert await rebuild.republish(connection, 1, 4) == 2, "two events, neither of their states"
+    await ledger.relay_all()
+    assert await last_states(ledger) == {"a": 3, "b": 1}
+    async with ledger.worker.engine.begin() as connection:
+        assert await rebuild.republish(connection, 1, 8) == 6, "four events, the newest states"

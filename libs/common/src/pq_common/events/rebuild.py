@@ -39,10 +39,14 @@ UPDATE active_projection
 SET wanted_version = coalesce(wanted_version, greatest(version, previous_version) + 1)
 WHERE projection = $1::text RETURNING wanted_version
 """
+# Of states only the newest: one sent again behind a newer one is what compaction would keep.
 _REPUBLISH: Final = """
 INSERT INTO outbox_pending (shard, seq, recorded_at, event_id, topic, aggregate_id, aggregate_version)
-SELECT shard, seq, recorded_at, event_id, topic, aggregate_id, aggregate_version FROM event_log
-WHERE seq BETWEEN $1::bigint AND $2::bigint ORDER BY seq
+SELECT shard, seq, recorded_at, event_id, topic, aggregate_id, aggregate_version FROM event_log l
+WHERE seq BETWEEN $1::bigint AND $2::bigint AND NOT (topic LIKE '%.state.v%' AND EXISTS (
+    SELECT 1 FROM event_log newer WHERE newer.topic = l.topic AND newer.aggregate_id = l.aggregate_id
+        AND newer.aggregate_version > l.aggregate_version))
+ORDER BY seq
 ON CONFLICT DO NOTHING
 """
 MOST_REPUBLISHED: Final = 1_000_000
@@ -159,7 +163,10 @@ async def drop(database: Database, projection: Projection) -> None:
 
 
 async def republish(connection: AsyncConnection, first: int, last: int) -> int:
-    """Queue the journal's rows of this range of ``seq`` again, as after a loss on the bus; readers know repetitions."""
+    """Queue the journal's rows of this range of ``seq`` again, as after a loss on the bus; readers know repetitions.
+
+    Of states only those that are still the newest of their key. Return how many rows are queued.
+    """
     if not 0 < first <= last < first + MOST_REPUBLISHED:
         raise Invalid(
             f"Khoảng [{first}, {last}] không hợp lệ, nhiều nhất {MOST_REPUBLISHED} dòng",
