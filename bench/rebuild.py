@@ -21,7 +21,7 @@ async def rebuilt(shelf: Shelf, bus: Bus, version: int) -> float:
     began = time.perf_counter()
     await rebuild.build(shelf.database, bus, green, until=shelf.ends)
     async with shelf.database.engine.begin() as connection:
-        await rebuild.switch(connection, green.name, version)
+        await rebuild.switch(connection, green.name, green.number)
     took = time.perf_counter() - began
     async with shelf.database.engine.connect() as connection:
         counted = f'SELECT sum(events) FROM "{green.id}".heard'  # noqa: S608 - our own schema

@@ -266,7 +266,7 @@ def test_a_projection_is_rebuilt_beside_the_one_in_use(instance: Instance) -> No
     assert unknown.exit_code == 1
     told = instance.run("rebuild", "reporting", "targets", "--json")
     assert told.exit_code == 0, told.stderr
-    assert json.loads(told.stdout)["version"] == PROJECTION.version + 1
+    assert json.loads(told.stdout)["version"] == PROJECTION.number + 1
 
 
 PUBLISHED = "topic = 'pq.tfp.tfp-result.events.v1' AND next_position > 0"

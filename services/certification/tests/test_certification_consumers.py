@@ -31,6 +31,18 @@ def said(version: int, name: str, kind: str = EnterpriseRegistered.TYPE) -> Inco
     )  # fmt: skip
 
 
+async def test_a_rebuild_that_tells_old_words_again_leaves_the_last_one(urls: Urls) -> None:
+    worker = Database(urls.worker)
+    try:
+        async with worker.engine.begin() as connection:
+            await remember(connection, [said(2, "mới", EnterpriseChanged.TYPE)])
+            await remember(connection, [said(1, "cũ")])
+            names = await connection.execute(text("SELECT name, version FROM known_enterprise"))
+            assert names.all() == [("mới", 2)]
+    finally:
+        await worker.close()
+
+
 async def test_the_last_word_of_a_batch_is_remembered_in_scope_alone(urls: Urls) -> None:
     worker, api = Database(urls.worker), Database(urls.api)
     try:

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -151,11 +150,11 @@ class World:
 
     async def rebuild(self) -> None:
         """Build the next version from the same events, and let everybody read it."""
-        following = replace(PROJECTION, version=PROJECTION.version + 1)
+        following = PROJECTION.at(PROJECTION.number + 1)
         ends = await self.ends(PROJECTION.topics)
         await rebuild.build(self.worker, self.bus, following, until=ends)
         async with self.worker.engine.begin() as connection:
-            await rebuild.switch(connection, following.name, following.version)
+            await rebuild.switch(connection, following.name, following.number)
 
     async def rows(self, statement: str, **values: object) -> Sequence[Any]:
         """Ask the database as the API role would."""

@@ -25,6 +25,7 @@ from pq_common.contracts.support_grants import (
 )
 from pq_common.contracts.tfp import PeriodOfGrowth, TfpResult, TfpResultPublished, YearOfGrowth
 from pq_common.http.session import reading
+from pq_reporting.consumers import PROJECTION
 from pq_reporting.domain.facts import Certificate as HeldCertificate
 from pq_reporting.domain.facts import Period, Spell
 from pq_reporting.operations.judge_targets import Picture, Pictures, Question, judge_targets
@@ -95,7 +96,7 @@ async def test_what_is_heard_twice_is_kept_once(
     await world.hear(world.plan_issued(a_plan()), world.reported(an_activity()))
     again = await world.hear(world.plan_issued(a_plan()), world.reported(an_activity()))
     assert again.applied == 0
-    rows = await world.rows("SELECT mode, events FROM targets_v2.heard ORDER BY topic")
+    rows = await world.rows(f"SELECT mode, events FROM {PROJECTION.id}.heard ORDER BY topic")
     assert [dict(row) for row in rows] == [{"mode": "official", "events": 1}] * 2
 
 
@@ -220,7 +221,7 @@ async def test_a_stub_never_overwrites_what_the_registry_said(world: Any) -> Non
     )  # fmt: skip
     await world.hear((ENTERPRISE, 1, EnterpriseRegistered(enterprise=named), "official"))
     await world.hear(("c1", 1, CertificateRecorded(certificate=a_certificate()), "official"))
-    rows = await world.rows("SELECT name FROM targets_v2.enterprise")
+    rows = await world.rows(f"SELECT name FROM {PROJECTION.id}.enterprise")
     assert [row["name"] for row in rows] == ["Công ty Một"]
 
 
@@ -305,4 +306,4 @@ async def test_the_api_role_reads_the_projection_and_cannot_write_it(
 ) -> None:
     await world.hear((a_plan().code, 1, PlanIssued(plan=a_plan()), "official"))
     with pytest.raises(Exception, match="permission denied"):
-        await world.rows("DELETE FROM targets_v2.plan")
+        await world.rows(f"DELETE FROM {PROJECTION.id}.plan")

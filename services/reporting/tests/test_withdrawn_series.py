@@ -76,22 +76,22 @@ async def test_what_is_kept_is_what_was_said_and_a_withdrawal_without_its_moment
     assert rows[1]["withdrawn_at"] == datetime(2026, 6, 1, 5, tzinfo=UTC)
 
 
-def as_before(version: int) -> Projection:
+def as_before(number: int) -> Projection:
     """Return the projection as it was before it heard of series."""
     known = MetaData()
     for table in tables.PROJECTION.tables.values():
         if table.name != tables.withdrawn_series.name:
             table.to_metadata(known)
     topics = tuple(one for one in PROJECTION.topics if one != SERIES)
-    return replace(PROJECTION, version=version, topics=topics, tables=known)
+    return replace(PROJECTION.at(number), topics=topics, tables=known)
 
 
-@pytest.mark.parametrize("version", [1, 2], ids=["as first built", "rebuilt by hand since"])
+@pytest.mark.parametrize("number", [1, 2], ids=["as first built", "rebuilt by hand since"])
 async def test_an_instance_of_before_has_the_new_table_filled_by_its_next_worker(
-    world: Any, version: int
+    world: Any, number: int
 ) -> None:
     """The pages answer meanwhile; nobody has to order anything."""
-    old = as_before(version)
+    old = as_before(number)
     async with world.worker.engine.begin() as connection:
         await rebuild.first_version(connection, old)
     said = published(account(series=("k1",))), *withdrawn(series())
@@ -104,6 +104,6 @@ async def test_an_instance_of_before_has_the_new_table_filled_by_its_next_worker
     async def told() -> bool:
         async with world.worker.engine.connect() as connection:
             now = await rebuild.versions(connection, NAME)
-        return now.active == PROJECTION.version and await gone(world) == {"r1": ["k1"]}
+        return now.active == PROJECTION.number and await gone(world) == {"r1": ["k1"]}
 
     await until(Host(world.worker, world.bus, PROJECTION), told)

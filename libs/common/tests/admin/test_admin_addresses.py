@@ -32,6 +32,8 @@ ADDRESSES = (
     ("POST", "/common/admin/projections/totals/replay"),
 )
 
+FIRST = totals_projection()
+
 
 @pytest.fixture
 async def admin(
@@ -121,24 +123,25 @@ async def test_a_rebuild_asked_for_here_is_what_the_worker_does_next(
 ) -> None:
     await ledger.receive("a", 1, 2)
     await ledger.relay_all()
-    host = Host(ledger.worker, ledger.bus, totals_projection())
+    host = Host(ledger.worker, ledger.bus, FIRST)
 
     async def version() -> int:
         found = (await admin.get("/common/admin/projections")).json()["items"]
         return int(found[0]["version"]) if found else 0
 
     async def first() -> bool:
-        return await version() == 1
+        return await version() == FIRST.number
 
     await until(host, first)
     answer = await admin.post("/common/admin/projections/totals/rebuild", headers=command())
-    assert (answer.status_code, answer.json()["wanted_version"]) == (202, 2)
+    second = FIRST.at(FIRST.number + 1)
+    assert (answer.status_code, answer.json()["wanted_version"]) == (202, second.number)
 
-    async def second() -> bool:
-        return await version() == 2
+    async def switched() -> bool:
+        return await version() == second.number
 
-    await until(Host(ledger.worker, ledger.bus, totals_projection()), second)
-    assert await ledger.totals(totals_projection(version=2)) == {"a": (3, 2)}
+    await until(Host(ledger.worker, ledger.bus, FIRST), switched)
+    assert await ledger.totals(second) == {"a": (3, 2)}
 
 
 async def test_a_replay_ordered_here_applies_what_was_parked_once_its_cause_is_mended(
@@ -180,6 +183,21 @@ async def test_a_replay_that_the_database_still_refuses_is_named_and_ends_nobody
     assert failed["state"] == "failed"
     assert "ledger.account bad" in str(failed["error"])
     assert await parked_is(admin, 1)
+
+
+async def test_what_newer_code_parked_is_not_replayed_by_older_code(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    mood = Mood()
+    newer = totals_projection(version=2, apply=mood.apply)
+    await ledger.receive("bad", 1)
+    await ledger.relay_all()
+    await until(Host(ledger.worker, ledger.bus, newer), lambda: parked_is(admin, 1))
+    failed = await ordered(admin, Orders(ledger.worker, [FIRST]))
+    assert failed["state"] == "failed"
+    assert "newer release" in str(failed["error"])
+    mood.understands = True
+    assert (await ordered(admin, Orders(ledger.worker, [newer])))["done"] == 1
 
 
 async def test_a_fault_of_ours_ends_the_replay_and_leaves_the_order(

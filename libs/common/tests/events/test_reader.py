@@ -222,7 +222,7 @@ async def test_a_subject_that_no_database_keeps_parks_its_key_and_no_other(ledge
     parked = await ledger.rows("SELECT aggregate_id, key FROM parked_event")
     assert [tuple(row.values()) for row in parked] == [("x\\0y", b"x\0y")] * 2
     async with ledger.worker.engine.connect() as connection:
-        rows = await waiting(connection, "totals_v1", KEY, "x\\0y")
+        rows = await waiting(connection, totals_projection().id, KEY, "x\\0y")
     assert [headers_of(row.headers) for row in rows] == [poison.headers] * 2
 
 

@@ -48,7 +48,7 @@ async def test_a_projection_that_drifted_is_found_out(ledger: Ledger) -> None:
     await ledger.relay_all()
     await ledger.read_all(FIRST)
     assert (await rebuild.verify(ledger.worker, ledger.bus, FIRST)).agree
-    await ledger.rows("UPDATE totals_v1.totals SET total_dong = total_dong + 1")
+    await ledger.rows(f"UPDATE {FIRST.id}.totals SET total_dong = total_dong + 1")
     assert not (await rebuild.verify(ledger.worker, ledger.bus, FIRST)).agree
     left = await ledger.rows("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'totals_check%'")
     assert left == [], "the copy is taken away"
@@ -75,8 +75,8 @@ async def versions(ledger: Ledger) -> rebuild.Versions:
         return await rebuild.versions(connection, FIRST.name)
 
 
-async def active(ledger: Ledger, version: int) -> bool:
-    return (await versions(ledger)).active == version
+async def active(ledger: Ledger, number: int) -> bool:
+    return (await versions(ledger)).active == number
 
 
 async def holds(ledger: Ledger, projection: Projection, expected: tuple[int, int]) -> bool:
@@ -90,24 +90,25 @@ async def some(ledger: Ledger, query: str) -> bool:
 async def test_a_wanted_rebuild_is_built_live_switched_to_and_can_be_rolled_back(
     ledger: Ledger,
 ) -> None:
+    again = FIRST.at(FIRST.number + 1)
     host = Host(ledger.worker, ledger.bus, FIRST)
     running = asyncio.create_task(host.run())
     writing = asyncio.create_task(ledger.receive("a", *[1] * 40))
     await eventually(lambda: some(ledger, "SELECT 1 FROM active_projection"))
     async with ledger.worker.engine.begin() as connection:
-        assert await rebuild.want_rebuild(connection, FIRST.name) == 2
-        assert await rebuild.want_rebuild(connection, FIRST.name) == 2, "asked twice, built once"
+        assert await rebuild.want_rebuild(connection, FIRST.name) == again.number
+        assert await rebuild.want_rebuild(connection, FIRST.name) == again.number, "built once"
     await writing
     await ledger.relay_all()
-    await eventually(lambda: active(ledger, 2))
-    await eventually(lambda: holds(ledger, SECOND, (40, 40)))
+    await eventually(lambda: active(ledger, again.number))
+    await eventually(lambda: holds(ledger, again, (40, 40)))
     async with ledger.worker.engine.begin() as connection:
-        assert await active_schema(connection, FIRST.name) == "totals_v2"
-        assert await rebuild.rollback(connection, FIRST.name) == 1
+        assert await active_schema(connection, FIRST.name) == again.id
+        assert await rebuild.rollback(connection, FIRST.name) == FIRST.number
     await ledger.receive("a", 2)
     await ledger.relay_all()
     await eventually(lambda: holds(ledger, FIRST, (42, 41)))
-    assert (await versions(ledger)) == rebuild.Versions(active=1, previous=2, wanted=None)
+    assert (await versions(ledger)) == rebuild.Versions(FIRST.number, again.number, None)
     host.stop()
     await running
 
@@ -117,7 +118,7 @@ async def test_newer_code_builds_its_own_version_and_takes_over(ledger: Ledger) 
     await ledger.relay_all()
     async with ledger.worker.engine.begin() as connection:
         await rebuild.first_version(connection, FIRST)
-    await until(Host(ledger.worker, ledger.bus, SECOND), lambda: active(ledger, 2))
+    await until(Host(ledger.worker, ledger.bus, SECOND), lambda: active(ledger, SECOND.number))
     assert await ledger.totals(SECOND) == {"a": (3, 2)}
 
 
@@ -146,8 +147,84 @@ async def test_newer_code_feeds_the_version_in_use_with_the_table_it_did_not_hav
         await ledger.read_all(newer)
     assert await ledger.totals(FIRST) == {"a": (3, 2), "b": (4, 1)}
     async with ledger.api.engine.connect() as connection:
-        found = await connection.exec_driver_sql("SELECT id FROM totals_v1.known")
+        found = await connection.exec_driver_sql(f"SELECT id FROM {FIRST.id}.known")
         assert found.scalars().all() == ["b"]
+
+
+async def twice(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+    """Add up as the next release does: each amount counts double."""
+    await add_up(connection, events)
+    await add_up(connection, events)
+
+
+async def test_newer_code_builds_its_own_version_though_operators_had_the_old_one_rebuilt(
+    ledger: Ledger,
+) -> None:
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    old = Host(ledger.worker, ledger.bus, FIRST)
+    running = asyncio.create_task(old.run())
+    await eventually(lambda: some(ledger, "SELECT 1 FROM active_projection"))
+    async with ledger.worker.engine.begin() as connection:
+        rebuilt = await rebuild.want_rebuild(connection, FIRST.name)
+    await eventually(lambda: active(ledger, rebuilt))
+    old.stop()
+    await running
+    await ledger.receive("a", 4)
+    await ledger.relay_all()
+    newer = totals_projection(version=2, apply=twice)
+    await until(Host(ledger.worker, ledger.bus, newer), lambda: active(ledger, newer.number))
+    await ledger.read_all(newer)
+    assert await ledger.totals(newer) == {"a": (14, 6)}
+
+
+async def test_what_newer_code_made_is_left_alone_by_processes_that_still_run_the_old(
+    ledger: Ledger,
+) -> None:
+    heard: list[int] = []
+
+    async def noted(connection: AsyncConnection, events: Sequence[Incoming]) -> None:
+        heard.extend(event.version for event in events)
+        await add_up(connection, events)
+
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, SECOND)
+    await ledger.read_all(SECOND)
+    await ledger.receive("a", 4)
+    await ledger.relay_all()
+    old = Host(ledger.worker, ledger.bus, totals_projection(version=1, apply=noted))
+
+    async def at_rest() -> bool:
+        return old.lag == 0
+
+    await until(old, at_rest)
+    assert heard == []
+    assert await ledger.totals(SECOND) == {"a": (3, 2)}
+
+
+async def test_an_instance_from_before_builds_had_their_codes_numbers_goes_on_by_itself(
+    ledger: Ledger,
+) -> None:
+    before = FIRST.at(3)
+    assert before.id == "totals_v3"
+    await ledger.receive("a", 1, 2)
+    await ledger.relay_all()
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, before)
+    await ledger.read_all(before)
+    await until(Host(ledger.worker, ledger.bus, FIRST), lambda: active(ledger, FIRST.number))
+    assert await ledger.totals(FIRST) == await ledger.totals(before) == {"a": (3, 2)}
+    assert (await versions(ledger)) == rebuild.Versions(FIRST.number, before.number, None)
+
+
+async def test_a_switch_that_comes_too_late_takes_nobody_back(ledger: Ledger) -> None:
+    async with ledger.worker.engine.begin() as connection:
+        await rebuild.first_version(connection, FIRST)
+        await rebuild.switch(connection, FIRST.name, SECOND.number)
+        await rebuild.switch(connection, FIRST.name, FIRST.number + 1)
+    assert await active(ledger, SECOND.number)
 
 
 async def test_a_reader_that_fails_is_heard(ledger: Ledger) -> None:
@@ -167,9 +244,9 @@ async def test_the_api_reads_a_projection_and_cannot_write_it(ledger: Ledger) ->
     async with ledger.worker.engine.begin() as connection:
         await make_tables(connection, FIRST)
     async with ledger.api.engine.connect() as connection:
-        await connection.exec_driver_sql("SELECT * FROM totals_v1.totals")
+        await connection.exec_driver_sql(f"SELECT * FROM {FIRST.id}.totals")
         with pytest.raises(DBAPIError, match="permission denied"):
-            await connection.exec_driver_sql("DELETE FROM totals_v1.totals")
+            await connection.exec_driver_sql(f"DELETE FROM {FIRST.id}.totals")
 
 
 async def test_what_the_bus_lost_is_sent_again_and_changes_nothing_twice(ledger: Ledger) -> None:

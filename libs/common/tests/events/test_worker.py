@@ -13,8 +13,9 @@ from pq_common.testing.events import Ledger, eventually
 from pq_common.testing.fixtures import administer
 from pq_common.testing.ledger import totals_projection
 
-MADE = "SELECT 1 FROM pg_namespace WHERE nspname = 'totals_v1'"
-SUM = "SELECT 1 FROM totals_v1.totals"
+TOTALS = totals_projection()
+MADE = f"SELECT 1 FROM pg_namespace WHERE nspname = '{TOTALS.id}'"
+SUM = f"SELECT 1 FROM {TOTALS.id}.totals"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ async def some(ledger: Ledger, query: str) -> bool:
 
 
 async def test_what_is_written_arrives_without_anybody_asking(ledger: Ledger) -> None:
-    async with Worker(ledger.worker, ledger.bus, [totals_projection()]) as worker:
+    async with Worker(ledger.worker, ledger.bus, [TOTALS]) as worker:
         await ledger.receive("a", 1, 2, 4)
         await eventually(lambda: some(ledger, "SELECT 1 FROM feed HAVING count(*) = 3"))
         await eventually(lambda: some(ledger, MADE))

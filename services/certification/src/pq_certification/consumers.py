@@ -41,6 +41,8 @@ async def remember(connection: AsyncConnection, events: Sequence[Incoming]) -> N
             set_={
                 name: statement.excluded[name] for name in ("version", "place_id", "name", "status")
             },
+            # Builds share this table: one that reads from the oldest event must not undo what is known.
+            where=statement.excluded.version >= KnownEnterprise.version,
         ),
         [
             {

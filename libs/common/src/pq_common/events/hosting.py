@@ -1,8 +1,11 @@
-"""Keep one projection read: the active version, and beside it the wanted one until it has caught up."""
+"""Keep one projection read: the active version, and beside it the wanted one until it has caught up.
+
+What a newer release made is left to its own processes: in a rolling deployment our ``apply`` would write into its tables
+what it takes to be all. What an older one made is read and fed until ours has caught up.
+"""
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 import structlog
 
@@ -60,31 +63,38 @@ class Host:
 
     async def _look(self) -> None:
         """Start and end readers so that they are what ``active_projection`` says; switch when it is time."""
-        name = self._projection.name
+        own = self._projection
         async with self._database.engine.begin() as connection:
-            await rebuild.first_version(connection, self._projection)
-            now = await rebuild.versions(connection, name)
+            await rebuild.first_version(connection, own)
+            now = await rebuild.versions(connection, own.name)
         coming = now.wanted
-        if self._projection.version > max(now.active, now.previous or 0):
-            coming = self._projection.version  # the code is newer than what is read
-        self.active_id = replace(self._projection, version=now.active).id
-        wanted = {now.active} | ({coming} if coming is not None else set())
+        if own.number > max(now.active, now.previous or 0):
+            coming = own.number  # the code is newer than what is read
+        wanted = {one for one in (now.active, coming) if one is not None and own.may_feed(one)}
         await self._end(self._running.keys() - wanted)
         for version in wanted - self._running.keys():
             self._begin(version)
-        live, _ = self._running[now.active]
-        self.position, self.lag = live.position, live.take_lag() if self.lag is None else self.lag
-        if coming is not None and coming != now.active and self._caught_up(coming):
+        self._tell(min(wanted, default=None))
+        if coming in wanted and coming != now.active and self._caught_up(coming):
             async with self._database.engine.begin() as connection:
-                await rebuild.switch(connection, name, coming)
-            _log.info("projection_switched", projection=name, version=coming)
+                await rebuild.switch(connection, own.name, coming)
+            _log.info("projection_switched", projection=own.name, version=coming)
+
+    def _tell(self, version: int | None) -> None:
+        """Tell of this version how far it is; without one there is nothing to do here, and that is no fault."""
+        if version is None:
+            self.active_id, self.position, self.lag = self._projection.id, 0, 0
+            return
+        live, _ = self._running[version]
+        self.active_id = live.projection.id
+        self.position, self.lag = live.position, live.take_lag() if self.lag is None else self.lag
 
     def _caught_up(self, version: int) -> bool:
         lag = self._running[version][0].lag
         return lag is not None and lag <= NEARLY
 
     def _begin(self, version: int) -> None:
-        projection = replace(self._projection, version=version)
+        projection = self._projection.at(version)
         reader = Reader(self._database, self._bus, projection, options=self._options)
         self._running[version] = (reader, asyncio.create_task(reader.run(), name=projection.id))
 

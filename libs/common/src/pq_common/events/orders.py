@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -63,8 +62,10 @@ class Orders:
         if projection is None:
             return 0, {"message": "this worker does not read the projection"}
         async with self._database.engine.connect() as connection:
-            version = await active_version(connection, projection.name) or projection.version
-            projection = replace(projection, version=version)
+            version = await active_version(connection, projection.name) or projection.number
+            if not projection.may_feed(version):
+                return 0, {"message": "a newer release made what is read: order it there"}
+            projection = projection.at(version)
             keys = await journal.parked_keys(connection, projection.id)
         applied, failed = 0, []
         for key in keys:

@@ -1,12 +1,13 @@
 """A projection: what is kept of other services' events, and the schema its tables live in.
 
-Tables declared with ``schema="projection"`` live in ``<name>_v<version>``; a second version is built beside the
-first (blue/green) and one row of ``active_projection`` says which one is read.
+Tables declared with ``schema="projection"`` live in ``<name>_v<number>``; a second build is made beside the
+first (blue/green) and one row of ``active_projection`` says which one is read. Its number tells which version of the
+code made it (ADR 0020): older code does not read the bus for it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -18,6 +19,8 @@ from pq_common.db.session import Database
 from pq_common.events.incoming import Incoming
 
 PLACEHOLDER: Final = "projection"
+BUILDS: Final = 1000
+"""How many builds of one version have numbers of their own; below it are the numbers given before they told the code."""
 _ONE_MAKER: Final = text("SELECT pg_advisory_xact_lock(hashtext('pq_projection'))")
 _TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = :schema")
 _SERVICE: Final = text("SELECT regexp_replace(current_user, '_worker$', '')")
@@ -47,6 +50,8 @@ class Projection:
 
     Where what is written does not depend on what is there, ``collector`` makes it while the batch before is written;
     ``apply`` must then do the same as one that hears the events and writes.
+
+    ``version`` is raised in the code when what ``apply`` writes changes; ``rebuild`` counts the builds that operators order.
     """
 
     name: str
@@ -55,11 +60,26 @@ class Projection:
     apply: Apply
     tables: MetaData | None = None
     collector: Callable[[], Collector] | None = None
+    rebuild: int = 0
+
+    @property
+    def number(self) -> int:
+        """The number of this build, as ``active_projection`` holds it."""
+        return self.version * BUILDS + self.rebuild
 
     @property
     def id(self) -> str:
         """The name of its offsets, of its schema and of its consumer group."""
-        return f"{self.name}_v{self.version}"
+        return f"{self.name}_v{self.number}"
+
+    def at(self, number: int) -> "Projection":
+        """Return the build of this number."""
+        version, rebuild = divmod(number, BUILDS)
+        return replace(self, version=version, rebuild=rebuild)
+
+    def may_feed(self, number: int) -> bool:
+        """Say whether this code may read the bus for the build of this number: not for one of newer code."""
+        return number // BUILDS <= self.version
 
 
 async def mapped(connection: AsyncConnection, projection: Projection) -> AsyncConnection:
@@ -84,7 +104,7 @@ async def transaction(
 
 
 async def active_version(connection: AsyncConnection, name: str) -> int | None:
-    """Return the version that is read, or None before the first start."""
+    """Return the number of the build that is read, or None before the first start."""
     row = await connection.execute(
         active_projection.select().where(active_projection.c.projection == name)
     )
@@ -93,8 +113,8 @@ async def active_version(connection: AsyncConnection, name: str) -> int | None:
 
 
 async def active_schema(connection: AsyncConnection, name: str) -> str:
-    """Return the schema to read a projection from; the first version's while none is active."""
-    return f"{name}_v{await active_version(connection, name) or 1}"
+    """Return the schema to read a projection from; while none is active, one that nobody ever makes."""
+    return f"{name}_v{await active_version(connection, name) or 0}"
 
 
 async def make_tables(connection: AsyncConnection, projection: Projection) -> None:

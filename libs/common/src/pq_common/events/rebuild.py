@@ -26,7 +26,7 @@ SELECT version AS active, previous_version AS previous, wanted_version AS wanted
 _SWITCH: Final = """
 UPDATE active_projection SET previous_version = version, version = $2::int, switched_at = now(),
        wanted_version = NULL
-WHERE projection = $1::text AND version <> $2::int
+WHERE projection = $1::text AND version < $2::int
 """
 _BACK: Final = """
 UPDATE active_projection SET version = previous_version, previous_version = version,
@@ -54,7 +54,7 @@ MOST_REPUBLISHED: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Which version is read, which was before, and which is wanted next."""
+    """The numbers of the builds: which is read, which was before, and which is wanted next."""
 
     active: int
     previous: int | None
@@ -78,7 +78,7 @@ class Verification:
 async def first_version(connection: AsyncConnection, projection: Projection) -> None:
     """Make this version the active one if there was none. Its tables come first: who finds it active reads them."""
     await make_tables(connection, projection)
-    await connection.exec_driver_sql(_FIRST, (projection.name, projection.version))
+    await connection.exec_driver_sql(_FIRST, (projection.name, projection.number))
 
 
 async def versions(connection: AsyncConnection, name: str) -> Versions:
@@ -98,7 +98,7 @@ async def want_rebuild(connection: AsyncConnection, name: str) -> int:
 
 
 async def switch(connection: AsyncConnection, name: str, version: int) -> None:
-    """Let everybody read ``version`` from now on; the one before stays for a rollback."""
+    """Let everybody read ``version`` from now on, if it is the newest; the one before stays for a rollback."""
     await connection.exec_driver_sql(_SWITCH, (name, version))
 
 
@@ -149,7 +149,7 @@ async def drop(database: Database, projection: Projection) -> None:
     """Remove one version with its offsets. The active one is refused."""
     async with database.engine.begin() as connection:
         row = (await connection.exec_driver_sql(_ROW, (projection.name,))).one_or_none()
-        if row is not None and row.active == projection.version:
+        if row is not None and row.active == projection.number:
             raise Invalid(
                 f"{projection.id} đang được dùng, không xóa được", f"{projection.id} is in use"
             )

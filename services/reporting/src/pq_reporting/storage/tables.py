@@ -1,6 +1,6 @@
 """The projection: what reporting has heard, one mode beside the other and never mixed.
 
-These tables live in a schema of their own per version (``targets_v2``), reached as ``projection``; the service
+These tables live in a schema of their own per build (``targets_v2000``), reached as ``projection``; the service
 has no other rows, so its own migrations add nothing to the common tables.
 """
 

@@ -12,6 +12,7 @@ from pq_common.db.session import connect_args
 from pq_common.testing.buses import BusAddress
 from pq_common.testing.ledger import EVENTS
 from pq_common.testing.storm.checker import History, Logged, Seen
+from pq_common.testing.storm.part import STORM_PROJECTION
 from pq_common.testing.storm.plan import WRITERS, Storm
 
 _LOG = f"""
@@ -23,8 +24,8 @@ _FEED = """
 SELECT f.position, e.aggregate_id, e.aggregate_version
 FROM feed f JOIN event_log e ON e.seq = f.seq ORDER BY f.position
 """
-_APPLIED = "SELECT account, version FROM storm_v1.applied ORDER BY id"
-_TOTALS = "SELECT id, total_dong, events FROM storm_v1.totals"
+_APPLIED = f"SELECT account, version FROM {STORM_PROJECTION.id}.applied ORDER BY id"  # noqa: S608 - a name of ours
+_TOTALS = f"SELECT id, total_dong, events FROM {STORM_PROJECTION.id}.totals"  # noqa: S608 - a name of ours
 _ACCOUNTS = "SELECT id, total_dong, version FROM account"
 _PARKED = "SELECT count(*) FROM parked_event"
 _GAPS = "SELECT count(*) FROM projection_gap"

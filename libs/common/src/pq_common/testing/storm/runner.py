@@ -16,7 +16,7 @@ from pq_common.db.cluster import Cluster
 from pq_common.db.session import connect_args
 from pq_common.testing.fixtures import run_apart
 from pq_common.testing.kafka_server import KafkaServer
-from pq_common.testing.storm.part import STUCK, enter
+from pq_common.testing.storm.part import STORM_PROJECTION, STUCK, enter
 from pq_common.testing.storm.plan import PARTS, Kill, Storm, kills
 
 # Each part is forked from a server that has imported everything: a start takes milliseconds, not seconds.
@@ -115,7 +115,8 @@ class Runner:
             )
             if (
                 left == 0
-                and self._count("SELECT count(*) FROM storm_v1.applied") == self.storm.events
+                and self._count(f"SELECT count(*) FROM {STORM_PROJECTION.id}.applied")  # noqa: S608 - a name of ours
+                == self.storm.events
             ):
                 return
             time.sleep(POLL_S)
