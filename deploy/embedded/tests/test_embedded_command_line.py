@@ -54,6 +54,7 @@ def test_a_second_start_on_the_same_folder_names_the_address_of_the_first(tmp_pa
         ["events", "verify"],
         ["events", "tail", "--once"],
         ["events", "replay", "reporting", "targets"],
+        ["events", "release", "registry", "some-key"],
         ["rebuild", "reporting", "targets"],
     ],
 )

@@ -22,6 +22,8 @@ from typer.testing import CliRunner, Result
 from pq_common.db.cluster import Cluster
 from pq_common.db.lodging import ClusterUnavailable
 from pq_common.db.postmaster import is_postmaster_of
+from pq_common.db.session import async_url
+from pq_common.testing.fixtures import administer, run_apart
 from pq_embedded.cli import app
 from pq_embedded.folder import DataFolder
 from pq_reporting.consumers import PROJECTION
@@ -241,6 +243,28 @@ def test_journals_are_whole_and_projections_have_read_them(instance: Instance) -
     found = json.loads(instance.run("events", "verify", "--json").stdout)
     assert {row["service"] for row in found} == set(SERVICES)
     assert {row["state"] for row in found} == {"ok"}
+
+
+HOLD = """
+INSERT INTO outbox_pending (shard, seq, recorded_at, event_id, topic, aggregate_id, aggregate_version, held_reason)
+SELECT shard, seq, recorded_at, event_id, topic, aggregate_id, aggregate_version, 'too large'
+FROM event_log ORDER BY seq LIMIT 1
+"""
+
+
+def test_a_key_that_is_held_is_named_and_can_be_let_go(instance: Instance) -> None:
+    registry = async_url(instance.cluster.admin_url).set(database="registry")
+    run_apart(administer(registry.render_as_string(hide_password=False), HOLD))
+    told = instance.run("events", "verify", "--json")
+    assert told.exit_code == 1
+    (held,) = [row for row in json.loads(told.stdout) if row["state"] != "ok"]
+    assert (held["service"], held["state"]) == ("registry", "HELD: too large")
+    unknown = instance.run("events", "release", "registry", "no/such key")
+    assert unknown.exit_code == 1
+    key = held["what"].split()[-1]
+    assert key in unknown.stderr
+    assert instance.run("events", "release", "registry", key).exit_code == 0
+    assert eventually(lambda: instance.run("events", "verify").exit_code == 0)
 
 
 def test_the_doctor_finds_nothing_wrong(instance: Instance) -> None:

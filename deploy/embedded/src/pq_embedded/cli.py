@@ -150,7 +150,7 @@ def tail(
 
 @events_app.command("verify")
 def verify(data: Data = HERE, as_json: AsJson = False) -> None:
-    """Check every journal: no version missing, every event numbered, all of them read. Exit code 1 if not."""
+    """Check every journal: no version missing, every event numbered, none held, all of them read. Exit code 1 if not."""
     voice = Voice(as_json=as_json)
 
     async def work() -> None:
@@ -174,6 +174,23 @@ def replay(
     async def work() -> None:
         async with connected(DataFolder(data)) as client:
             await events_commands.replay(client, voice, service, projection)
+
+    run(voice, work)
+
+
+@events_app.command("release")
+def release(
+    service: Annotated[str, typer.Argument(help="Whose event: registry, support-grants, …")],
+    key: Annotated[str, typer.Argument(help="As `pq events verify` names it.")],
+    data: Data = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Send a key that the bus had refused again, with what waits behind it, after its cause was mended."""
+    voice = Voice(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(DataFolder(data)) as client:
+            await events_commands.release(client, voice, service, key)
 
     run(voice, work)
 

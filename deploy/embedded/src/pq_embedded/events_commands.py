@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from uuid_utils.compat import uuid7
@@ -15,6 +16,13 @@ from pq_embedded.console import Voice
 PUBLISHERS = ("registry", "support-grants", "certification", "tfp", "reporting")
 PAGE = 500
 POLL_S = 0.5
+
+
+class ReleaseFailed(PqError):
+    """Nothing was held any more."""
+
+    code = "embedded_release_failed"
+    title_vi, title_en = "Không thả được khóa", "The key was not let go"
 
 
 class ReplayFailed(PqError):
@@ -91,7 +99,7 @@ def _print(voice: Voice, service: str, change: dict[str, Any]) -> None:
 
 
 async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
-    """Show each journal's checks and each projection's state; say whether all is well."""
+    """Show each journal's checks, the keys its relay holds and each projection's state; say whether all is well."""
     rows, well = [], True
     for name in PUBLISHERS:
         journal = await _journal(client, name)
@@ -107,6 +115,11 @@ async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
                 _word(journal["is_sound"]),
             )
         )
+        for held in accepted(await client.get(f"/{name}/admin/events/held"))["items"]:
+            well = False
+            rows.append(
+                (name, f"{held['topic']} {held['key']}", *"----", f"HELD: {held['reason']}")
+            )
         for one in await _projections(client, name):
             sound = not one["gaps"] and not one["parked"]
             well = well and sound
@@ -147,15 +160,34 @@ async def rebuild(client: httpx.AsyncClient, voice: Voice, service: str, project
 
 async def replay(client: httpx.AsyncClient, voice: Voice, service: str, projection: str) -> None:
     """Have what a projection parked applied, and wait for it. Raises ReplayFailed when something stays parked."""
-    list(known(service))
-    order = await _order(client, f"/{service}/admin/projections/{projection}/replay")
-    while order["state"] == "queued":
-        await asyncio.sleep(POLL_S)
-        order = accepted(await client.get(f"/{service}/admin/replays/{order['id']}"))
+    order = await _carried_out(client, service, f"projections/{projection}/replay", "replays")
     if order["state"] == "failed":
         told = order["error"]["message"]
         raise ReplayFailed(f"Còn sự kiện chờ: {told}", f"Some events stay parked: {told}")
     voice.result(order, f"{service}/{projection}: {order['done']} sự kiện / events.")
+
+
+async def release(client: httpx.AsyncClient, voice: Voice, service: str, key: str) -> None:
+    """Have the relay try a held key again. Raises NotFound or ReleaseFailed when it is not held."""
+    order = await _carried_out(
+        client, service, f"events/held/{quote(key, safe='')}/release", "releases"
+    )
+    if order["state"] == "failed":
+        told = order["error"]["message"]
+        raise ReleaseFailed(f"Khóa không bị giữ: {told}", f"The key is not held: {told}")
+    voice.result(order, f"{service}/{key}: gửi lại / sent again.")
+
+
+async def _carried_out(
+    client: httpx.AsyncClient, service: str, what: str, kept: str
+) -> dict[str, Any]:
+    """Leave an order and wait until the worker has carried it out, or could not."""
+    list(known(service))
+    order = await _order(client, f"/{service}/admin/{what}")
+    while order["state"] == "queued":
+        await asyncio.sleep(POLL_S)
+        order = accepted(await client.get(f"/{service}/admin/{kept}/{order['id']}"))
+    return order
 
 
 async def _order(client: httpx.AsyncClient, path: str) -> dict[str, Any]:

@@ -14,15 +14,17 @@ from pq_common.db.session import async_url
 from pq_common.events.hosting import Host
 from pq_common.events.incoming import Incoming, Unreadable
 from pq_common.events.orders import Orders
+from pq_common.events.relay import Relay, RelayOptions
 from pq_common.events.sequencer import Sequencer
+from pq_common.events.worker import Worker
 from pq_common.http.admin import admin_router
 from pq_common.http.app import build
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.settings import CommonSettings
 from pq_common.testing.api import MakeSettings, OpenClient, command
-from pq_common.testing.events import Ledger, until
+from pq_common.testing.events import Ledger, eventually, until
 from pq_common.testing.fixtures import administer, run_apart
-from pq_common.testing.ledger import add_up, totals_projection
+from pq_common.testing.ledger import EVENTS, add_up, totals_projection
 
 ADDRESSES = (
     ("GET", "/common/admin/events/verification"),
@@ -30,6 +32,8 @@ ADDRESSES = (
     ("GET", "/common/admin/projections"),
     ("POST", "/common/admin/projections/totals/rebuild"),
     ("POST", "/common/admin/projections/totals/replay"),
+    ("GET", "/common/admin/events/held"),
+    ("POST", "/common/admin/events/held/a/release"),
 )
 
 FIRST = totals_projection()
@@ -218,6 +222,62 @@ async def test_a_fault_of_ours_ends_the_replay_and_leaves_the_order(
     assert order["state"] == "queued"
 
 
+async def test_a_key_that_the_relay_holds_is_named_and_let_go_by_any_worker(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await ledger.receive("bad", 1, 2)
+    await ledger.receive("good", 4)
+    hold = "UPDATE outbox_pending SET held_reason = 'too large' WHERE aggregate_id = 'bad' AND aggregate_version = 1"
+    await ledger.rows(hold)
+    relay = Relay(ledger.worker, ledger.bus, options=RelayOptions(poll_s=0.01))
+    await until(relay, lambda: waiting_are(ledger, 2))
+    (held,) = (await admin.get("/common/admin/events/held")).json()["items"]
+    assert (held["key"], held["version"], held["reason"]) == ("bad", 1, "too large")
+    assert held["topic"] == EVENTS
+
+    order = await admin.post("/common/admin/events/held/bad/release", headers=command())
+    assert (order.status_code, order.json()["state"]) == (202, "queued")
+
+    async def done() -> bool:
+        kept = (await admin.get(f"/common/admin/releases/{order.json()['id']}")).json()
+        return bool((kept["state"], kept["key"], kept["done"]) == ("done", "bad", 1))
+
+    async with Worker(ledger.worker, ledger.bus, sequencer=False):
+        await eventually(done)
+        await eventually(lambda: waiting_are(ledger, 0))
+    assert (await admin.get("/common/admin/events/held")).json()["items"] == []
+    await ledger.read_all()
+    assert await ledger.totals() == {"bad": (3, 2), "good": (4, 1)}
+
+
+async def test_a_key_that_nobody_holds_is_not_let_go(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await ledger.receive("held", 1)
+    await ledger.rows("UPDATE outbox_pending SET held_reason = 'too large'")
+    answer = await admin.post("/common/admin/events/held/other/release", headers=command())
+    assert answer.status_code == 404
+    assert "held are: held" in answer.json()["detail_en"]
+
+    twice = [
+        (await admin.post("/common/admin/events/held/held/release", headers=command())).json()
+        for _ in "ab"
+    ]
+    orders = Orders(ledger.worker, [])
+    assert [await orders.step() for _ in "abc"] == [True, True, False]
+    kept = [(await admin.get(f"/common/admin/releases/{one['id']}")).json() for one in twice]
+    assert [one["state"] for one in kept] == ["done", "failed"]
+
+
+async def test_an_order_is_left_to_a_worker_that_can_carry_it_out(
+    admin: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    await until(Host(ledger.worker, ledger.bus, FIRST), lambda: parked_is(admin, 0))
+    await admin.post("/common/admin/projections/totals/replay", headers=command())
+    assert not await Orders(ledger.worker, []).step()
+    assert await Orders(ledger.worker, [FIRST]).step()
+
+
 async def ordered(admin: httpx.AsyncClient, orders: Orders) -> dict[str, object]:
     order = await admin.post("/common/admin/projections/totals/replay", headers=command())
     assert (order.status_code, order.json()["state"]) == (202, "queued")
@@ -226,6 +286,10 @@ async def ordered(admin: httpx.AsyncClient, orders: Orders) -> dict[str, object]
         await admin.get(f"/common/admin/replays/{order.json()['id']}")
     ).json()
     return found
+
+
+async def waiting_are(ledger: Ledger, count: int) -> bool:
+    return len(await ledger.rows("SELECT 1 FROM outbox_pending")) == count
 
 
 async def parked_is(admin: httpx.AsyncClient, count: int) -> bool:

@@ -1,6 +1,6 @@
 """Questions that an operator asks of the journal and of the projections; all answers come from one reading."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from pq_common.db.parked import parked_event
 from pq_common.db.work import job
 
 REPLAY = "projection.replay"
+RELEASE = "outbox.release"
 
 # A version that is missing or doubled shows as count, distinct count and span not agreeing.
 _JOURNAL = text("""
@@ -46,10 +47,22 @@ FROM active_projection a, LATERAL (SELECT concat(a.projection, '_v', a.version))
 ORDER BY a.projection
 """)
 
+# Whose event it is, the journal says, to those who may see it: of the queue the API's role reads the reason alone.
+_HELD = text("""
+SELECT l.topic, l.aggregate_id AS key, l.aggregate_version AS version, p.held_reason AS reason
+FROM outbox_pending p JOIN event_log l ON l.seq = p.seq
+WHERE p.held_reason IS NOT NULL ORDER BY p.seq
+""")
+
 
 async def journal(session: AsyncSession) -> RowMapping:
     """Count what the journal holds, what is missing in it, and what the feed has not numbered yet."""
     return (await session.execute(_JOURNAL)).mappings().one()
+
+
+async def held(session: AsyncSession) -> Sequence[RowMapping]:
+    """Return the events that the relay holds, with every later one of their key, and why."""
+    return (await session.execute(_HELD)).mappings().all()
 
 
 async def projections(session: AsyncSession) -> Sequence[RowMapping]:
@@ -57,31 +70,31 @@ async def projections(session: AsyncSession) -> Sequence[RowMapping]:
     return (await session.execute(_PROJECTIONS)).mappings().all()
 
 
-async def order_replay(session: AsyncSession, projection: str, *, actor: str) -> UUID:
-    """Leave an order for the worker to replay what a projection has parked; return its number."""
+async def order(session: AsyncSession, kind: str, about: Mapping[str, str], *, actor: str) -> UUID:
+    """Leave an order for the worker, such as to replay what a projection has parked; return its number."""
     number = uuid7()
     row = {
         "id": number,
-        "kind": REPLAY,
+        "kind": kind,
         "state": "queued",
         "actor": actor,
-        "result": {"projection": projection},
+        "result": about,
     }
     await session.execute(insert(job).values(row))
     return number
 
 
-async def ordered(session: AsyncSession, number: UUID) -> RowMapping | None:
+async def ordered(session: AsyncSession, kind: str, number: UUID) -> RowMapping | None:
     """Return an order as it stands."""
-    found = await session.execute(select(job).where(job.c.id == number, job.c.kind == REPLAY))
+    found = await session.execute(select(job).where(job.c.id == number, job.c.kind == kind))
     return found.mappings().one_or_none()
 
 
-async def take(connection: AsyncConnection) -> RowMapping | None:
-    """Take the oldest order that nobody works on; its lock lasts as long as the transaction."""
+async def take(connection: AsyncConnection, kinds: Collection[str]) -> RowMapping | None:
+    """Take the oldest order of these kinds that nobody works on; its lock lasts as long as the transaction."""
     oldest = (
         select(job)
-        .where(job.c.kind == REPLAY, job.c.state == "queued")
+        .where(job.c.kind.in_(kinds), job.c.state == "queued")
         .order_by(job.c.created_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -83,7 +83,7 @@ outbox_pending = Table(
     Index(
         "ix_outbox_pending_held", "aggregate_id", postgresql_where=text("held_reason IS NOT NULL")
     ),
-    info=access(api="INSERT", worker="SELECT INSERT UPDATE DELETE"),
+    info=access(api="INSERT SELECT(seq) SELECT(held_reason)", worker="SELECT INSERT UPDATE DELETE"),
 )
 
 relay_lease = Table(

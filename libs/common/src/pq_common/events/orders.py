@@ -1,4 +1,4 @@
-"""Carry out what operators order over HTTP and only the worker's role may do: replay what was parked."""
+"""Carry out what operators order over HTTP and only the worker's role may do: replay what was parked, let go what is held."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,12 +7,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.db import journal
 from pq_common.db.session import Database
 from pq_common.db.transient import MAY_PASS, is_transient
 from pq_common.events.applying import MAY_REFUSE, refuses
 from pq_common.events.projection import Projection, active_version
+from pq_common.events.relay_queries import LET_GO
 from pq_common.events.replaying import replay
 
 _log = structlog.get_logger(__name__)
@@ -20,12 +22,16 @@ LOOK_EVERY_S = 1.0
 
 
 class Orders:
-    """Takes orders one at a time until stopped; several workers may look, each order is taken once."""
+    """Takes orders one at a time until stopped; several workers may look, each order is taken once.
+
+    Where no projection is read, replays are left to those who read them.
+    """
 
     def __init__(self, database: Database, projections: Sequence[Projection]) -> None:
         self.done = 0
         self._database = database
         self._projections: Mapping[str, Projection] = {one.name: one for one in projections}
+        self._kinds = (journal.RELEASE, journal.REPLAY) if projections else (journal.RELEASE,)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -49,12 +55,23 @@ class Orders:
     async def step(self) -> bool:
         """Carry out the oldest order; False when there is none."""
         async with self._database.engine.begin() as connection:
-            order = await journal.take(connection)
+            order = await journal.take(connection, self._kinds)
             if order is None:
                 return False
-            applied, error = await self._replay(order)
-            await journal.finish(connection, order["id"], done=applied, error=error)
+            if order["kind"] == journal.RELEASE:
+                done, error = await self._release(connection, order)
+            else:
+                done, error = await self._replay(order)
+            await journal.finish(connection, order["id"], done=done, error=error)
         return True
+
+    async def _release(
+        self, connection: AsyncConnection, order: RowMapping
+    ) -> tuple[int, dict[str, Any] | None]:
+        """Let the relay try a held key again; if the bus still refuses it, it is held again."""
+        key = order["result"]["key"]
+        freed = (await connection.exec_driver_sql(LET_GO, (key,))).rowcount
+        return freed, None if freed else {"message": f"nothing is held of {key}"}
 
     async def _replay(self, order: RowMapping) -> tuple[int, dict[str, Any] | None]:
         """Replay every parked key of the active version; a key that still fails stays parked and is named."""

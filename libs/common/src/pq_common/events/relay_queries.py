@@ -60,7 +60,7 @@ WHERE p.shard = failed.shard AND p.seq = failed.seq
 """
 HOLD: Final = "UPDATE outbox_pending SET held_reason = $3 WHERE shard = $1 AND seq = $2"
 LET_GO: Final = """
-UPDATE outbox_pending SET held_reason = NULL WHERE aggregate_id = $1 AND held_reason IS NOT NULL
+UPDATE outbox_pending SET held_reason = NULL WHERE aggregate_id = $1::text AND held_reason IS NOT NULL
 """
 
 

@@ -1,4 +1,4 @@
-"""What a service does in the background: relay, sequencer, one reader per projection, and a watch over them."""
+"""What a service does in the background: relay, sequencer, one reader per projection, orders, and a watch over them."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -73,8 +73,7 @@ class Worker:
             runners["sequencer"] = Sequencer(database)
         for one in projections:
             runners[one.name] = Host(database, bus, one, options=reader_options)
-        if projections:
-            runners["orders"] = Orders(database, projections)
+        runners["orders"] = Orders(database, projections)
         self._loops = [_Loop(n, runner, Progress(stuck_after_s)) for n, runner in runners.items()]
         self._watch: asyncio.Task[None] | None = None
         self._tidied_on: date | None = None

@@ -6,7 +6,7 @@ Orders are carried out by the worker: the API's role may not write what projecti
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
@@ -21,6 +21,7 @@ from pq_common.http.idempotency import Answer, Once
 from pq_common.http.session import Session
 
 OPERATOR = require("ministry-admin")
+Key = Annotated[str, Path(max_length=200)]
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,60}$", examples=["targets"])]
 
 
@@ -77,14 +78,40 @@ class Rebuild(BaseModel):
     wanted_version: int
 
 
-class Replay(BaseModel):
-    """An order to the worker, and what became of it: ``done`` counts the events applied."""
+class HeldEvent(BaseModel):
+    """An event that the bus refused while it took others; every later one of its key waits behind it."""
+
+    topic: str
+    key: str
+    version: int
+    reason: str
+
+
+class HeldList(BaseModel):
+    """What the relay holds, oldest first."""
+
+    items: list[HeldEvent]
+
+
+class Order(BaseModel):
+    """An order to the worker, and what became of it."""
 
     id: UUID
-    projection: str
     state: Literal["queued", "done", "failed"]
     done: int
     error: JsonValue = None
+
+
+class Replay(Order):
+    """An order to apply what is parked: ``done`` counts the events applied."""
+
+    projection: str
+
+
+class Release(Order):
+    """An order to try a held key again: ``done`` counts the events let go."""
+
+    key: str
 
 
 @cache
@@ -97,6 +124,9 @@ def admin_router(service: str) -> APIRouter:
     router.post("/projections/{name}/rebuild", status_code=202)(rebuild)
     router.post("/projections/{name}/replay", status_code=202)(replay)
     router.get("/replays/{number}")(read_replay)
+    router.get("/events/held")(list_held)
+    router.post("/events/held/{key:path}/release", status_code=202)(release)
+    router.get("/releases/{number}")(read_release)
     return router
 
 
@@ -139,19 +169,47 @@ async def replay(name: Name, session: Session, once: Once, actor: CurrentActor) 
         )
 
     async def make() -> Answer:
-        number = await journal.order_replay(session, name, actor=actor.id)
-        return Answer(202, await _replay_of(session, number))
+        about = {"projection": name}
+        number = await journal.order(session, journal.REPLAY, about, actor=actor.id)
+        return Answer(202, await read_replay(number, session))
 
     return await once.do(make)
 
 
 async def read_replay(number: UUID, session: Session) -> Replay:
-    """Return what became of an order."""
-    return await _replay_of(session, number)
+    """Return what became of an order to replay."""
+    return Replay(**await _ordered(session, journal.REPLAY, number))
 
 
-async def _replay_of(session: Session, number: UUID) -> Replay:
-    row = await journal.ordered(session, number)
+async def list_held(session: Session) -> HeldList:
+    """List the events that the relay holds, and why."""
+    rows = await journal.held(session)
+    return HeldList(items=[HeldEvent(**row) for row in rows])
+
+
+async def release(key: Key, session: Session, once: Once, actor: CurrentActor) -> Response:
+    """Have the relay try a held key again, after the cause was mended."""
+    held = [row["key"] for row in await journal.held(session)]
+    if key not in held:
+        raise NotFound(
+            f"Khóa {key} không bị giữ; đang giữ: {', '.join(held) or '-'}.",
+            f"The key {key} is not held; held are: {', '.join(held) or '-'}.",
+        )
+
+    async def make() -> Answer:
+        number = await journal.order(session, journal.RELEASE, {"key": key}, actor=actor.id)
+        return Answer(202, await read_release(number, session))
+
+    return await once.do(make)
+
+
+async def read_release(number: UUID, session: Session) -> Release:
+    """Return what became of an order to let a key go."""
+    return Release(**await _ordered(session, journal.RELEASE, number))
+
+
+async def _ordered(session: Session, kind: str, number: UUID) -> dict[str, Any]:
+    row = await journal.ordered(session, kind, number)
     if row is None:
         raise NotFound(f"Không có thao tác {number}.", f"There is no order {number}.")
-    return Replay(**{**row, "projection": row["result"]["projection"]})
+    return {**row, **row["result"]}
