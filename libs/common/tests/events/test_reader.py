@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from pq_common.db.session import Database
 from pq_common.events.applying import Impatient
 from pq_common.events.bus import Message
 from pq_common.events.incoming import Incoming, Unreadable
+from pq_common.events.postgres_reader import PostgresReader
 from pq_common.events.projection import transaction
 from pq_common.events.reader import Reader, ReaderOptions
 from pq_common.events.replaying import replay
@@ -278,6 +280,35 @@ async def test_what_was_parked_and_is_read_again_is_parked_once(
     done = await replay(ledger.worker, totals_projection(), (KEY, "a"), skip={parked[0]})
     assert done == (0 if given_up else 1)
     assert await ledger.totals() == {"a": (5, 3)}
+
+
+async def test_a_partition_opened_again_while_a_batch_is_fetched_is_read_and_parked_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await events_of(ledger, "a", 1, 2)
+    poison = with_header(first, "ce_sequence", b"3")._replace(value=b"{")
+    follow = [with_header(second, "ce_sequence", b"%d" % version) for version in (4, 5, 6)]
+    await ledger.bus.publish([poison, *follow], deadline_s=5)
+    (place,) = [place for place, end in (await ledger.ends()).items() if end]
+    fetch, handed_out, went_back = PostgresReader.fetch, 0, False
+
+    async def opened_again(self: PostgresReader, most: int, timeout_s: float) -> Any:
+        """As after a rebalance: once, behind the poison that is fetched with its message, begin at the stored offset."""
+        nonlocal handed_out, went_back
+        if handed_out == 2 and not went_back:
+            went_back = True
+            self.seek(*place, 0)
+        found = await fetch(self, most, timeout_s)
+        handed_out += any(one.position == 2 for one in found.get(place, ()))
+        return found
+
+    monkeypatch.setattr(PostgresReader, "bite", 2)
+    monkeypatch.setattr(PostgresReader, "fetch", opened_again)
+    await ledger.read_all(batch=6)
+    assert went_back
+    assert await ledger.totals() == {"a": (3, 2)}
+    parked = await ledger.rows("SELECT position FROM parked_event ORDER BY id")
+    assert [row["position"] for row in parked] == [2, 3, 4, 5]
 
 
 async def test_a_version_that_never_came_is_recorded_as_a_gap(ledger: Ledger) -> None:
