@@ -1,7 +1,7 @@
 """The next batch is fetched while one is applied: one fetch at a time, never cancelled, its error never lost."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pq_common.events.ahead import Found, ahead_of
-from pq_common.events.bus import BusUnavailable, Place, Received
+from pq_common.events.bus import BusUnavailable, One, Place, Received, as_it_is
 from pq_common.events.incoming import Incoming, Unreadable
 from pq_common.events.projection import Projection
 
@@ -35,13 +35,18 @@ class Slow:
         self.error: Exception | None = None
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        return await self.fetch_as(as_it_is, max_records, timeout_s)
+
+    async def fetch_as(
+        self, make: Callable[[Received], One], max_records: int, timeout_s: float
+    ) -> Mapping[Place, list[One]]:
         assert self.begun == self.ended, "two fetches at once"
         self.begun += 1
         await self.go.wait()
         if self.error is not None:
             raise self.error
         self.ended += 1
-        return {(TOPIC, 0): [received(self.ended)]}
+        return {(TOPIC, 0): [make(received(self.ended))]}
 
     def seek(self, topic: str, partition: int, position: int) -> None:
         raise AssertionError("not asked for")
@@ -113,9 +118,14 @@ class Things:
         self.asked: list[tuple[int, float]] = []
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        return await self.fetch_as(as_it_is, max_records, timeout_s)
+
+    async def fetch_as(
+        self, make: Callable[[Received], One], max_records: int, timeout_s: float
+    ) -> Mapping[Place, list[One]]:
         self.asked.append((max_records, timeout_s))
         taken, self.left = self.left[:max_records], self.left[max_records:]
-        return {(TOPIC, 0): taken} if taken else {}
+        return {(TOPIC, 0): list(map(make, taken))} if taken else {}
 
     seek = Slow.seek
     end_positions = Slow.end_positions

@@ -290,20 +290,20 @@ async def test_a_partition_opened_again_while_a_batch_is_fetched_is_read_and_par
     follow = [with_header(second, "ce_sequence", b"%d" % version) for version in (4, 5, 6)]
     await ledger.bus.publish([poison, *follow], deadline_s=5)
     (place,) = [place for place, end in (await ledger.ends()).items() if end]
-    fetch, handed_out, went_back = PostgresReader.fetch, 0, False
+    fetch_as, handed_out, went_back = PostgresReader.fetch_as, 0, False
 
-    async def opened_again(self: PostgresReader, most: int, timeout_s: float) -> Any:
+    async def opened_again(self: PostgresReader, make: Any, most: int, timeout_s: float) -> Any:
         """As after a rebalance: once, behind the poison that is fetched with its message, begin at the stored offset."""
         nonlocal handed_out, went_back
         if handed_out == 2 and not went_back:
             went_back = True
             self.seek(*place, 0)
-        found = await fetch(self, most, timeout_s)
+        found = await fetch_as(self, make, most, timeout_s)
         handed_out += any(one.position == 2 for one in found.get(place, ()))
         return found
 
     monkeypatch.setattr(PostgresReader, "bite", 2)
-    monkeypatch.setattr(PostgresReader, "fetch", opened_again)
+    monkeypatch.setattr(PostgresReader, "fetch_as", opened_again)
     await ledger.read_all(batch=6)
     assert went_back
     assert await ledger.totals() == {"a": (3, 2)}

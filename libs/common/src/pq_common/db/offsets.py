@@ -1,10 +1,10 @@
 """How far each projection has read, and which version of each aggregate it holds (``docs/events.md``)."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -174,7 +174,7 @@ async def held_of(
     connection: AsyncConnection, projection: str, aggregate_type: str, ids: Collection[str]
 ) -> Held:
     """Return what is held of these aggregates; those never seen are absent."""
-    wanted = json.dumps(list(ids), ensure_ascii=False)
+    wanted = to_json(list(ids)).decode()
     found = await connection.exec_driver_sql(_VERSIONS, (projection, aggregate_type, wanted))
     names, versions, parked = tuple(found.one())
     return Held(dict(zip(names or (), versions or (), strict=True)), set(parked or ()))
@@ -184,11 +184,13 @@ async def remember(
     connection: AsyncConnection, projection: str, aggregate_type: str, held: Held
 ) -> None:
     """Write what is held now."""
-    flowing = {name: n for name, n in held.versions.items() if name not in held.parked}
+    flowing = held.versions
+    if held.parked:
+        flowing = {name: n for name, n in flowing.items() if name not in held.parked}
     standing = {name: held.versions.get(name, 0) for name in held.parked}
     for versions, parked in ((flowing, False), (standing, True)):
         if versions:
-            said = json.dumps(versions, ensure_ascii=False)
+            said = to_json(versions).decode()
             row = (projection, aggregate_type, said, parked)
             await connection.exec_driver_sql(_REMEMBER, row)
 

@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from pq_common.db.transient import MAY_PASS
 from pq_common.errors import PqError
 from pq_common.events.bus import BusReader, Place, Received
-from pq_common.events.incoming import Heard, Incoming, read_all
+from pq_common.events.incoming import Heard, Incoming, hear
 from pq_common.events.projection import Collector, Projection
 
 Kept = dict[tuple[Place, int], Received]
 CAREFUL: Final = 500
 """The most in a batch whose messages are kept: it may be applied event by event, in one transaction."""
 AT_ONCE: Final = 250
-"""How many messages are read before others get their turn."""
+"""Of how many events the payload is read before others get their turn."""
 TURNS: Final = 6
 """How often others then go first: so many turns of the loop pass before who waits for the database goes on."""
 
@@ -92,13 +93,14 @@ class Ahead:
         found = Found(
             collected=None if maker is None else maker(), kept={} if self.keeping else None
         )
+        make = hear if found.kept is None else partial(_keep, found.kept)
         left, wait_s = min(self._batch, CAREFUL) if self.keeping else self._batch, self._fetch_s
         while left > 0:
             asked = min(left, self._reader.bite)
-            taken = await self._reader.fetch(asked, wait_s)
-            for place, messages in taken.items():
-                for first in range(0, len(messages), AT_ONCE):
-                    _take(found, place, messages[first : first + AT_ONCE])
+            taken = await self._reader.fetch_as(make, asked, wait_s)
+            for place, heard in taken.items():
+                for first in range(0, len(heard), AT_ONCE):
+                    _take(found, place, heard[first : first + AT_ONCE])
                     await _let_others()
             count = sum(map(len, taken.values()))
             if count < asked:
@@ -112,16 +114,18 @@ async def _let_others() -> None:
         await asyncio.sleep(0)
 
 
-def _take(found: Found, place: Place, messages: Sequence[Received]) -> None:
-    heard = read_all(messages)
+def _keep(kept: Kept, message: Received) -> Heard:
+    kept[(message.topic, message.partition), message.position] = message
+    return hear(message)
+
+
+def _take(found: Found, place: Place, heard: Sequence[Heard]) -> None:
     before = found.events[place]
     if before and heard[0].position <= before[-1].position:
         # The partition came back to us, at the offset that is stored: what it brought until then comes again.
         before.clear()
         found.collected = None
     before += heard
-    if found.kept is not None:
-        found.kept |= {(place, message.position): message for message in messages}
     if found.collected is not None:
         found.collected = _collected(found.collected, heard)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 from pq_common.errors import PqError
 
@@ -104,6 +104,23 @@ class PositionLost(PqError):
         self.position = position
 
 
+class Positioned(Protocol):
+    """What a message is made into: it knows where it was found."""
+
+    @property
+    def position(self) -> int:
+        """Return the position in its partition."""
+        ...
+
+
+One = TypeVar("One", bound=Positioned)
+
+
+def as_it_is(received: Received) -> Received:
+    """Make nothing of it."""
+    return received
+
+
 class BusReader(Protocol):
     """One reader's hold on its partitions. Not for two tasks at once.
 
@@ -117,6 +134,12 @@ class BusReader(Protocol):
 
         Stop a reader by a flag and a short timeout: cancelling a fetch may drop what was on its way.
         """
+        ...
+
+    async def fetch_as(
+        self, make: Callable[[Received], One], max_records: int, timeout_s: float
+    ) -> Mapping[Place, list[One]]:
+        """Return the same, each made into another thing while it is at hand. ``make`` raises nothing."""
         ...
 
     def seek(self, topic: str, partition: int, position: int) -> None:

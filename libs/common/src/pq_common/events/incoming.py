@@ -1,6 +1,5 @@
 """An event as a projection sees it, and what makes one unreadable."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -134,15 +133,12 @@ def read(received: Received) -> Incoming:
     return tuple.__new__(Incoming, said)
 
 
-def read_all(messages: Iterable[Received]) -> list[Heard]:
-    """Return the event in each message, or the reason why there is none."""
-    heard: list[Heard] = []
-    for message in messages:
-        try:
-            heard.append(read(message))
-        except Unreadable as reason:
-            heard.append(reason)
-    return heard
+def hear(received: Received) -> Heard:
+    """Return the event in a message, or the reason why there is none."""
+    try:
+        return read(received)
+    except Unreadable as reason:
+        return reason
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -11,10 +11,12 @@ from asyncpg.pool import PoolConnectionProxy
 from pq_common.events import postgres_log
 from pq_common.events.bus import (
     Lost,
+    One,
     Place,
     PositionLost,
     Received,
     Start,
+    as_it_is,
     unknown_topic,
 )
 from pq_common.events.news import bell_of
@@ -56,11 +58,16 @@ class PostgresReader:
             self._positions[place] = await start(*place)
 
     async def fetch(self, max_records: int, timeout_s: float) -> Mapping[Place, list[Received]]:
+        return await self.fetch_as(as_it_is, max_records, timeout_s)
+
+    async def fetch_as(
+        self, make: Callable[[Received], One], max_records: int, timeout_s: float
+    ) -> Mapping[Place, list[One]]:
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
         while True:
             self._bell.clear()  # before the look, so that what comes after it is not missed
-            if found := await self._next(max_records):
+            if found := await self._next(make, max_records):
                 return found
             left = until - loop.time()
             if left <= 0:
@@ -76,7 +83,9 @@ class PostgresReader:
             heads = await self._heads(connection)
         return {place: following for place, (_, following) in heads.items()}
 
-    async def _next(self, max_records: int) -> dict[Place, list[Received]]:
+    async def _next(
+        self, make: Callable[[Received], One], max_records: int
+    ) -> dict[Place, list[One]]:
         async with (
             self._source.connection() as connection,
             # One snapshot for heads and rows: else a sweep between them could pass for an empty stretch.
@@ -88,11 +97,11 @@ class PostgresReader:
                 if wanted
                 else ()
             )
-        found: dict[Place, list[Received]] = defaultdict(list)
+        found: dict[Place, list[One]] = defaultdict(list)
         for topic, partition, position, key, headers, value, recorded_at in rows:
             said = postgres_log.unpack(headers)
             one = Received(topic, key, value, said, partition, position, recorded_at)
-            found[topic, partition].append(one)
+            found[topic, partition].append(make(one))
         for place, batch in found.items():
             # Those read now go to the end of the line, so a busy partition cannot starve another.
             del self._positions[place]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import uuid
 from collections import defaultdict
+from typing import NamedTuple
 
 import pytest
 
@@ -30,6 +31,18 @@ NASTY_HEADERS = (
     ("twice", b"1"),
     ("twice", b"2"),
 )
+
+
+class Said(NamedTuple):
+    """All that somebody wants to know of a message."""
+
+    position: int
+    value: bytes | None
+
+
+def said(received: Received) -> Said:
+    """Make one of it."""
+    return Said(received.position, received.value)
 
 
 class BusSuite:
@@ -90,6 +103,21 @@ class BusSuite:
             before = asyncio.get_running_loop().time()
             assert not await reader.fetch(10, 0.3)
             assert asyncio.get_running_loop().time() - before < 3
+
+    async def test_what_is_fetched_may_be_made_into_another_thing(
+        self, address: BusAddress
+    ) -> None:
+        topic = await address.new_topic(partitions=1)
+        found: list[Said] = []
+        async with (
+            address.open() as bus,
+            bus.reader([topic], start=from_the_start, group=None) as reader,
+        ):
+            await bus.publish([Message(topic, b"k", b"%d" % n) for n in range(3)], deadline_s=10)
+            async with asyncio.timeout(PATIENCE_S):
+                while len(found) < 3:
+                    found += (await reader.fetch_as(said, 2, 0.5)).get((topic, 0), [])
+        assert found == [Said(0, b"0"), Said(1, b"1"), Said(2, b"2")]
 
     async def test_each_key_keeps_its_order_and_positions_rise_without_gaps(
         self, address: BusAddress
