@@ -147,7 +147,7 @@ async def house(
                 service.settings,
                 urls[service.name],
                 mode="demo",
-                poll_interval_s=0.5,
+                poll_interval_s=0.1,
                 compute_sync_seconds=300.0,  # of TFP; the others do not look at it
                 **bus_settings,
                 **more,

@@ -200,3 +200,22 @@ def test_the_successor_is_held_against_the_clause_for_comparison_only(
     silent = beside(a_rate(), merged(None, None), on=DUE)
     assert silent is not None
     assert silent.verdict is None
+
+
+RAISE = {"comparator": "increase", "value": None, "growth_base": "period:2016-2020"}
+
+
+def raised(low: str, high: str, *, span: Span = WHOLE, on: date = DUE) -> Status:
+    found = Measure(actual=number(33), base=number(32), sure=sure(low, high), span=span)
+    return judge(a_rate(**RAISE), found, on=on).status
+
+
+def test_raising_a_rate_is_not_decidable_while_its_base_lies_inside_the_band() -> None:
+    assert raised("10", "55") is Status.NOT_DECIDABLE
+    assert raised("32.5", "55") is Status.MET
+    assert raised("32.5", "55", on=BEFORE) is Status.ON_TRACK
+
+
+def test_raising_a_rate_is_not_judged_on_a_part_of_its_years() -> None:
+    assert raised("32.5", "55", span=Span(2021, 2022)) is Status.NOT_DECIDABLE
+    assert raised("32.5", "55", span=Span(2021, 2022), on=BEFORE) is Status.ON_TRACK

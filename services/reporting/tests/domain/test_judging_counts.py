@@ -159,6 +159,21 @@ def test_a_level_is_the_last_one_reported() -> None:
     assert (ended.status, ended.needed) == (Status.MET, number(Decimal("58.5")))
 
 
+def test_a_level_of_a_province_is_not_the_level_of_the_nation() -> None:
+    clause = a_clause(
+        counting="level",
+        comparator="about",
+        value=Decimal(65),
+        unit="%",
+        indicator="STD-HARM",
+        place_id="vn",
+    )
+    said = Facts((a_deed("a", date(2025, 11, 30), 63, indicator="STD-HARM", place_id="vn"),
+                  a_deed("b", date(2025, 12, 20), 40, indicator="STD-HARM")))  # fmt: skip
+    found = measure(clause, said, Where(None), on=date(2025, 12, 31), result_place="vn")
+    assert (found.actual, [one.id for one in found.sources]) == (number(63), ["a"])
+
+
 def test_a_level_below_its_goal_before_the_day_is_not_yet_due_and_after_it_not_met() -> None:
     clause = a_clause(
         counting="level", comparator="more_than", value=Decimal(65), unit="%", indicator="STD-HARM"

@@ -284,6 +284,31 @@ def test_growth_of_certificates_is_shown_in_every_reading() -> None:
     assert judged(valid, facts, on=date(2021, 12, 31))[1].actual == number(100)
 
 
+@pytest.mark.parametrize("what", ["certificates", "bodies"])
+def test_growth_of_a_merged_place_is_not_judged_from_the_year_of_the_merger_on(what: str) -> None:
+    numbers = {
+        2023: 10,
+        2024: 12,
+        2025: 6,
+    }  # of 2025 the first half: then it is the new place that reports
+    issued = tuple(
+        a_certificate(f"{year}-{index}", year)
+        for year, count in numbers.items()
+        for index in range(count)
+    )
+    facts = Facts(tuple(many(year, count) for year, count in numbers.items()), issued)
+    asked = CERTIFICATES if what == "certificates" else CERTIFICATES | {"indicator": "ENT-SUP-G"}
+    clause = a_clause(**asked | {"first_year": 2024, "last_year": 2030})
+    verdict, found = judged(clause, facts, on=date(2026, 12, 31))
+    assert (found.year, found.actual, verdict.status) == (2024, number(20), Status.ON_TRACK)
+    assert found.years[2025].kind is found.years[2026].kind is Kind.NOT_COMPARABLE
+    assert "sáp nhập từ 01/07/2025" in str(found.years[2025].reason)
+    whole = measure(
+        clause, facts, Where(frozenset({QB, "vn-44-2025"})), on=date(2026, 12, 31), result_place=QB
+    )
+    assert whole.years[2025] == number(-50)
+
+
 def test_certificates_of_nobody_are_missing_and_of_a_quiet_year_zero() -> None:
     clause = a_clause(**CERTIFICATES | {"indicator": "CRT-9001", "comparator": "at_least", "cadence": "once_by_end",
                                         "counting": "events", "unit": "giấy"})  # fmt: skip

@@ -3,6 +3,10 @@
 structlog's own default draws every frame with all its local variables: ten seconds for one refused request.
 """
 
+import logging
+from collections.abc import Iterator
+
+import pytest
 import structlog
 
 
@@ -18,3 +22,13 @@ def pytest_configure() -> None:
             ),
         ]
     )
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_on() -> Iterator[None]:
+    """Undo what a program configured that ran in this process: its stream ends with its test, and later logs would fail."""
+    root, configured = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    yield
+    structlog.configure(**configured)
+    root.handlers, root.level = handlers, level

@@ -61,13 +61,15 @@ def concerns(deed: Deed, clause: Clause) -> bool:
 
 
 def counted(deeds: Iterable[Deed], clause: Clause, where: Where, days: Days) -> list[Deed]:
-    """Return the deeds that count for a clause in these days, oldest first."""
+    """Return the deeds that count for a clause in these days, oldest first. A province's level is not the nation's."""
+    alone = where.places is None and clause.counting in ("level", "rate") and not clause.is_growth
     found = [
         deed
         for deed in deeds
         if days.since <= deed.ends_on <= days.until
         and concerns(deed, clause)
         and (where.holds(deed.place_id) or (where.takes_named and names(deed, clause)))
+        and (not alone or deed.place_id == clause.place_id or names(deed, clause))
     ]
     return sorted(found, key=lambda deed: (deed.ends_on, deed.activity_id))
 

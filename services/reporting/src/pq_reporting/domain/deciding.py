@@ -21,6 +21,12 @@ FEWEST_VALID = Decimal("0.5")
 """Below half of the draws carrying a share, a band would speak of the rest only."""
 
 
+_TOO_FEW = Words(
+    "Quá nửa số lần mô phỏng có tăng trưởng quá nhỏ để chia tỷ trọng.",
+    "In most draws growth is too small to carry a share.",
+)
+
+
 class Answer(StrEnum):
     """What a band says of a target."""
 
@@ -51,6 +57,25 @@ def answer(asked: Decimal, sure: Sureness, *, strict: bool) -> Answer:
     if high < asked or (high == asked and strict):
         return Answer.NOT_MET
     return Answer.NOT_DECIDABLE
+
+
+def decides(base: Decimal, sure: Sureness) -> bool:
+    """Say whether the band tells on which side of a base the rate lies."""
+    return answer(base, sure, strict=True) is not Answer.NOT_DECIDABLE
+
+
+def inside(clause: Clause, base: Decimal, sure: Sureness) -> Words:
+    """Say why a rate cannot be told from the base that it is to exceed."""
+    if sure.valid < FEWEST_VALID:
+        return _TOO_FEW
+    (low, low_en), (high, high_en), (told, told_en) = (
+        (with_unit(one, clause.unit, "vi"), with_unit(one, clause.unit, "en"))
+        for one in (sure.band.low, sure.band.high, base)
+    )
+    return Words(
+        f"Gốc {told} nằm trong khoảng 5–95% từ {low} đến {high} nên chưa kết luận được.",
+        f"The base, {told_en}, lies inside the 5–95 % band from {low_en} to {high_en}, so nothing can be concluded.",
+    )
 
 
 def chance(asked: Decimal, quantiles: tuple[Decimal, ...]) -> Decimal | None:
@@ -103,10 +128,7 @@ def _reason(
     clause: Clause, value: Decimal, sure: Sureness, *, asked: Decimal, found: Answer
 ) -> Words:
     if sure.valid < FEWEST_VALID:
-        return Words(
-            "Quá nửa số lần mô phỏng có tăng trưởng quá nhỏ để chia tỷ trọng.",
-            "In most draws growth is too small to carry a share.",
-        )
+        return _TOO_FEW
     vi, en = (_compared(clause, value, sure.band, asked=asked, lang=lang) for lang in ("vi", "en"))
     end = {
         Answer.MET: Words("cả khoảng đạt mức này.", "the whole band meets it."),

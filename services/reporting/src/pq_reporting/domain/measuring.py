@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pq_common import places
 from pq_reporting.domain import certificates, counting, growth, productivity
 from pq_reporting.domain.catalogue import BY_CODE
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.counting import Days, Where
 from pq_reporting.domain.deciding import Span
 from pq_reporting.domain.facts import Facts, Result, Sureness
-from pq_reporting.domain.figure import MISSING, Figure, Words, number
+from pq_reporting.domain.figure import MISSING, Figure, Words, not_comparable, number
+from pq_reporting.domain.numbers import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,24 @@ def _grown(clause: Clause, facts: Facts, where: Where, *, on: date) -> Measure:
         return Measure(actual=actual, sources=sources)
     last = min(clause.last_year, growth.last_complete_year(on))
     years = growth.by_year(lambda year: between(year, year).figure, clause.first_year, last)
+    years = _while_it_was(clause, where, years)
     year, actual = _latest(years)
     return Measure(actual=actual, years=years, year=year, sources=sources)
+
+
+def _while_it_was(clause: Clause, where: Where, years: Mapping[int, Figure]) -> dict[int, Figure]:
+    """Leave growth out from the year on in which the place was merged: the rest of that year was reported for the new one.
+
+    In the successor's territory, which holds both, every year compares.
+    """
+    merged = places.span(clause.place_id).valid_before
+    if merged is None or where.holds(places.boundary_on(merged).maps_to(clause.place_id)):
+        return dict(years)
+    apart = not_comparable(
+        f"Địa bàn đã sáp nhập từ {day(merged, 'vi')}: từ đó số liệu ghi theo đơn vị mới.",
+        f"The place was merged on {day(merged, 'en')}: since then figures are those of the new one.",
+    )
+    return {year: apart if year >= merged.year else figure for year, figure in years.items()}
 
 
 def _certified(clause: Clause, facts: Facts, where: Where, *, on: date) -> Measure:
@@ -164,6 +182,7 @@ def _under(
         return Measure(actual=actual, sources=sources)
     last = min(clause.last_year, growth.last_complete_year(on))
     years = growth.by_year(lambda year: between(year, year), clause.first_year, last)
+    years = _while_it_was(clause, where, years)
     year, actual = _latest(years)
     return Measure(actual=actual, years=years, year=year, sources=sources)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pq_reporting.domain import wording
 from pq_reporting.domain.by_year import judge_years
 from pq_reporting.domain.clauses import Clause
-from pq_reporting.domain.deciding import judge_band, not_measured_whole
+from pq_reporting.domain.deciding import decides, inside, judge_band, not_measured_whole
 from pq_reporting.domain.figure import Figure, Kind, Words, not_applicable
 from pq_reporting.domain.growth import last_complete_year
 from pq_reporting.domain.measuring import Measure
@@ -34,7 +34,7 @@ def judge(clause: Clause, measure: Measure, *, on: date) -> Verdict:
     if measure.actual.value is None:
         return _without_number(clause, measure, asked, on)
     if asked is None:
-        return _direction(clause, measure.actual.value, measure.base, on)
+        return _direction(clause, measure, measure.actual.value, on)
     if clause.condition is not None and measure.actual.value == 0:
         return _plain(Status.NOT_APPLICABLE, _condition(clause), by_today(clause, asked, on))
     if clause.cadence == "each_year":
@@ -87,17 +87,20 @@ def _needed(clause: Clause, asked: Decimal | None, on: date) -> Figure:
     return by_today(clause, asked, on)
 
 
-def _direction(clause: Clause, value: Decimal, base: Figure, on: date) -> Verdict:
+def _direction(clause: Clause, measure: Measure, value: Decimal, on: date) -> Verdict:
     """Judge "raise" without a number: only against a base that the text names and somebody published."""
-    needed = _needed(clause, None, on)
+    needed, base, over = _needed(clause, None, on), measure.base, on >= clause.ends_on
     if base.value is None:
         reason = Words(
             "Kế hoạch chỉ nêu hướng tăng, không nêu con số; chưa có số liệu gốc để so sánh.",
             "The plan names a direction and no number; there is no base to compare with.",
         )
         return _plain(Status.NOT_COMPARABLE, reason, needed)
+    if over and measure.span is not None and not measure.span.holds(clause):
+        return not_measured_whole(clause, measure.span, needed)
+    if measure.sure is not None and not decides(base.value, measure.sure):
+        return _plain(Status.NOT_DECIDABLE, inside(clause, base.value, measure.sure), needed)
     change = value - base.value
-    over = on >= clause.ends_on
     reason = Words(
         f"So với gốc: {gap(change, clause.unit, 'vi')}.",
         f"Against the base: {gap(change, clause.unit, 'en')}.",

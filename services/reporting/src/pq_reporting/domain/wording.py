@@ -65,7 +65,7 @@ def over(value: Decimal, clause: Clause) -> Words:
     beyond = value - high
     return Words(
         f" Vượt {gap(beyond, clause.unit, 'vi')} so với con số cao nhất nêu trong kế hoạch.",
-        f" {gap(beyond, clause.unit, 'en').capitalize()} above the highest number the plan names.",
+        f" That is {gap(beyond, clause.unit, 'en')} above the highest number the plan names.",
     )
 
 

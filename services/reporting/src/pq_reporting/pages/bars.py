@@ -42,8 +42,8 @@ def bar_of(target: JudgedTarget, question: Question) -> Bar:
     high = target.clause.value_high
     actual, needed = target.measure.actual.value, target.verdict.needed.value
     known = [value for value in (asked, high, actual, needed) if value is not None]
-    top = max([*known, Decimal(1)] if not any(known) else known) * Decimal("1.08")
-    low = min(Decimal(0), *known) if known else Decimal(0)
+    low, most = min([Decimal(0), *known]), max([Decimal(0), *known])
+    top = (most or Decimal(0 if low else 1)) * Decimal("1.08")
 
     def at(value: Decimal) -> int:
         return round((value - low) * WIDTH / (top - low))
