@@ -38,6 +38,8 @@ from pq_tfp.app import service as tfp
 SERVICES: Sequence[Service[Any]] = (registry, support_grants, certification, tfp, reporting)
 PROFILE = "PQ_PROFILE"
 GENEROUS_PER_MINUTE = 60_000
+LOOK_EVERY_S = 1.0
+"""Whoever commits or publishes in this process wakes relay, sequencer and readers; looking is for what nobody told."""
 """Everybody here is this machine's own user; the limits of a public address would only slow the loading."""
 
 WATCH_S = 1.0
@@ -85,6 +87,7 @@ def settings_for(service: Service[Any], urls: Mapping[str, Urls], plan: Plan) ->
         owner_database_url=own.owner,
         bus="postgres",
         bus_url=urls["bus"].owner,
+        relay_interval_s=LOOK_EVERY_S,
         jwks=issuer.jwks(),
         issuer=issuer.issuer,
         audience=issuer.audience,

@@ -70,7 +70,8 @@ class Worker:
         if relay:
             runners["relay"] = Relay(database, bus, options=relay_options)
         if sequencer:
-            runners["sequencer"] = Sequencer(database)
+            pause_s = (relay_options or RelayOptions()).poll_s
+            runners["sequencer"] = Sequencer(database, poll_s=pause_s)
         for one in projections:
             runners[one.name] = Host(database, bus, one, options=reader_options)
         runners["orders"] = Orders(database, projections)
