@@ -120,6 +120,16 @@ async def test_a_change_is_kept_with_both_clocks(officer: Any) -> None:
     assert before.status_code == 404
 
 
+async def test_a_back_dated_change_holds_from_its_day_on(officer: Any) -> None:
+    body = await registered(officer, valid_from="2026-01-01")
+    path = f"/registry/v1/enterprises/{body['enterprise_id']}"
+    changed = {**ORGANISATION, "name": "Cơ sở minh họa đính chính", "valid_from": "2025-08-01"}
+    await officer.put(path, json=changed, headers={"If-Match": '"v1"'})
+    for asked in ({"valid_at": "2026-02-01"}, {"known_at": "2100-01-01T00:00:00Z"}):
+        then = (await officer.get(path, params=asked)).json()
+        assert (then["name"], then["version"]) == (changed["name"], 2)
+
+
 async def test_what_is_closed_is_gone_and_names_its_successors(officer: Any) -> None:
     body = await registered(officer)
     path = f"/registry/v1/enterprises/{body['enterprise_id']}"

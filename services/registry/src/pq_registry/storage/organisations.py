@@ -106,7 +106,10 @@ async def page(session: AsyncSession, wanted: Filter, part: Slice) -> Sequence[O
 async def revision(
     session: AsyncSession, organisation_id: str, *, valid_at: date | None, known_at: datetime | None
 ) -> OrganisationRevision:
-    """Return what was true on ``valid_at`` as recorded by ``known_at``. Raises OrganisationNotFound when nothing was yet."""
+    """Return what was true on ``valid_at`` as recorded by ``known_at``. Raises OrganisationNotFound when nothing was yet.
+
+    The newest recorded wins: a change replaces, from its day on, whatever was said before.
+    """
     query = select(OrganisationRevision).where(
         OrganisationRevision.organisation_id == organisation_id
     )
@@ -114,9 +117,7 @@ async def revision(
         query = query.where(OrganisationRevision.valid_from <= valid_at)
     if known_at is not None:
         query = query.where(OrganisationRevision.recorded_at <= known_at)
-    newest = query.order_by(
-        OrganisationRevision.valid_from.desc(), OrganisationRevision.version.desc()
-    ).limit(1)
+    newest = query.order_by(OrganisationRevision.version.desc()).limit(1)
     found = (await session.execute(newest)).scalar_one_or_none()
     if found is None:
         raise OrganisationNotFound.of(organisation_id)
