@@ -49,6 +49,7 @@ async def test_a_wrong_check_digit_is_refused_with_the_field(officer: Any) -> No
     )
     assert answer.status_code == 422
     assert "0101234567" in answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/tax_code"]
 
 
 async def test_every_contradiction_is_told_at_once(officer: Any) -> None:

@@ -43,6 +43,14 @@ def test_each_legal_form_takes_only_its_kinds_of_code(form: LegalForm, kind: str
     assert codes_of(replace(GOOD, legal_form=form, code_kind=kind)) == expected
 
 
+def test_the_codes_that_a_form_takes_are_told_in_each_language() -> None:
+    (fault,) = faults(replace(GOOD, legal_form=LegalForm.THT, code_kind="DEP13"), today=TODAY)
+    assert fault.message_vi == (
+        "Loại hình THT cần mã loại ORG10 hoặc không có mã, nhận được DEP13."
+    )
+    assert fault.message_en == "Legal form THT needs a code of kind ORG10 or none, not DEP13."
+
+
 def test_a_closing_day_without_termination_is_refused() -> None:
     assert codes_of(replace(GOOD, closed_on=date(2026, 1, 1))) == [
         "closing_day_and_status_disagree"

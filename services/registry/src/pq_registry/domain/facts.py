@@ -83,13 +83,14 @@ def faults(facts: Facts, *, today: date) -> list[FieldError]:
         found.append(
             _fault("/name", "name_empty", "Tên không được để trống.", "The name is empty.")
         )
-    if facts.code_kind not in CODE_KINDS[facts.legal_form]:
-        wanted = ", ".join(sorted(kind or "không có mã" for kind in CODE_KINDS[facts.legal_form]))
+    if facts.code_kind not in (kinds := CODE_KINDS[facts.legal_form]):
+        wanted_vi = " hoặc ".join(sorted(kind or "không có mã" for kind in kinds))
+        wanted_en = " or ".join(sorted(kind or "none" for kind in kinds))
         found.append(
             _fault(
                 "/tax_code", "code_kind_wrong",
-                f"Loại hình {facts.legal_form} cần mã loại {wanted}, nhận được {facts.code_kind or 'không có mã'}.",
-                f"Legal form {facts.legal_form} needs a code of kind {wanted}, not {facts.code_kind or 'none'}.",
+                f"Loại hình {facts.legal_form} cần mã loại {wanted_vi}, nhận được {facts.code_kind or 'không có mã'}.",
+                f"Legal form {facts.legal_form} needs a code of kind {wanted_en}, not {facts.code_kind or 'none'}.",
             )
         )  # fmt: skip
     if facts.valid_from > today:

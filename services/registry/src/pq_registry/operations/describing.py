@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pq_common.codes import parse_tax_code
+from pq_common.codes import CodeInvalid, parse_tax_code
+from pq_common.errors import FieldError
 from pq_common.text import fold, nfc
 from pq_registry.domain.errors import FactsRefused
 from pq_registry.domain.facts import Facts, LegalForm, faults
@@ -46,7 +47,12 @@ def codes_of(text: str | None, sealer: Sealer) -> Codes:
     """Parse the code and seal it where it is a person's. Raises Invalid."""
     if text is None:
         return Codes(None, None, None, None)
-    parsed = parse_tax_code(text)
+    try:
+        parsed = parse_tax_code(text)
+    except CodeInvalid as reason:
+        vi, en = reason.message_vi, reason.message_en
+        fault = FieldError("/tax_code", reason.code, vi, en)
+        raise CodeInvalid(vi, en, errors=[fault]) from None
     if parsed.kind == "PERSON12":
         return Codes(parsed.kind, None, sealer.key(parsed.code), sealer.seal(parsed.code))
     return Codes(parsed.kind, parsed.code, None, None)

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pq_common.db.fixed_sql import insert_into, say
+from pq_common.db.fixed_sql import Rows, insert_into, say
 from pq_common.db.plain_rows import Insert
 from pq_common.db.scoping import may_see
 from pq_common.keyset import Slice
-from pq_common.text import fold
+from pq_common.text import fold, nfc
 from pq_registry.domain.errors import OrganisationNotFound
 from pq_registry.storage.tables import Organisation, OrganisationRevision, metadata
 
@@ -43,6 +43,11 @@ _BY_TAX_CODE = "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND 
 _BY_PERSONAL_KEY = (
     "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND personal_code_key = $2"
 )
+_WITHOUT_CODE = (
+    "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND name_key = $2 AND legal_form = $3"
+    " AND place_id = $4 AND tax_code IS NULL AND personal_code_key IS NULL"
+    " ORDER BY closed_on NULLS FIRST, name <> $5, id LIMIT 1"
+)
 
 
 async def get(session: AsyncSession, organisation_id: str) -> Organisation:
@@ -71,8 +76,18 @@ async def by_code(
         found = await say(session, _BY_PERSONAL_KEY, (mode, personal_key))
     else:
         return None
-    seen = [row for row in found if may_see(session, row["place_id"])]
-    return Known(seen[0]["id"], seen[0]["name"]) if seen else None
+    return _first_seen(session, found)
+
+
+async def without_code(
+    session: AsyncSession, mode: str, *, name: str, legal_form: str, place_id: str
+) -> Known | None:
+    """Return the organisation of this form and place that has no code and, in any spelling, this name.
+
+    Of several one that is not closed, then one spelled alike, then the oldest.
+    """
+    values = (mode, fold(name), legal_form, place_id, nfc(name.strip()))
+    return _first_seen(session, await say(session, _WITHOUT_CODE, values))
 
 
 async def insert(session: AsyncSession, row: Organisation) -> None:
@@ -122,3 +137,8 @@ async def revision(
     if found is None:
         raise OrganisationNotFound.of(organisation_id)
     return found
+
+
+def _first_seen(session: AsyncSession, found: Rows) -> Known | None:
+    seen = [row for row in found if may_see(session, row["place_id"])]
+    return Known(seen[0]["id"], seen[0]["name"]) if seen else None
