@@ -10,6 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pq_common.errors import PqError
 from pq_common.tables_io.reading import cell_text, read
 from pq_common.tables_io.rows import Column, ColumnMissing, TableUnreadable, cell_name, cell_order
 from pq_common.tables_io.text_encoding import EncodingUnknown, decode
@@ -77,6 +78,41 @@ def test_a_missing_column_is_named_as_the_form_names_it() -> None:
     with pytest.raises(ColumnMissing) as refusal:
         read("Tên;Số\nA;1\n".encode(), COLUMNS, max_rows=9)
     assert "“Mã”" in refusal.value.message_vi
+
+
+def two_sheets(name: str, *headings: str) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        good, other = book.add_worksheet("Tháng 1"), book.add_worksheet(name)
+        for at, line in enumerate((["Tên", "Mã"], ["A", "1"])):
+            good.write_row(at, 0, line)
+        other.write_row(2, 0, headings)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("headings", "kind", "seen"),
+    [
+        (("Tên", "Số hiệu"), ColumnMissing, "“Mã”"),
+        (("Tên", "Mã", "Tên doanh nghiệp"), TableUnreadable, "hai lần"),
+    ],
+)
+def test_a_sheet_that_is_not_understood_is_refused_by_name_and_not_left_out(
+    headings: tuple[str, ...], kind: type[PqError], seen: str
+) -> None:
+    with pytest.raises(kind) as refusal:
+        read(two_sheets("Tháng 2", *headings), COLUMNS, max_rows=9)
+    said = refusal.value
+    assert said.message_vi.startswith("Trang tính “Tháng 2”: ")
+    assert said.message_en.startswith("Sheet “Tháng 2”: ")
+    assert seen in said.message_vi
+    assert all("“Tháng 2”" in fault.message_vi for fault in said.errors)
+
+
+@pytest.mark.parametrize("headings", [(), ("Đọc kỹ trước khi điền", "Ghi chú")])
+def test_a_sheet_without_any_heading_of_ours_is_guidance(headings: tuple[str, ...]) -> None:
+    [row] = read(two_sheets("Hướng dẫn", *headings), COLUMNS, max_rows=9).rows
+    assert (row.sheet, row.values) == ("Tháng 1", {"name": "A", "code": "1"})
 
 
 def test_a_sheet_that_reaches_too_far_is_refused() -> None:

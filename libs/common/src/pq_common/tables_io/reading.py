@@ -7,6 +7,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from pq_common.tables_io.rows import (
     Row,
     TableUnreadable,
     TooManyRows,
+    knows_a_heading,
     records,
 )
 from pq_common.tables_io.text_encoding import decode
@@ -88,7 +90,9 @@ def _of_sheets(sheets: Iterable[tuple[str, list[list[Any]]]], columns: Sequence[
         try:
             found, unknown = records(texts, columns, sheet=name)
         except (ColumnMissing, TableUnreadable) as reason:
-            refusal = refusal or reason  # a sheet of guidance, or of code lists
+            if knows_a_heading(texts, columns):
+                raise _in_sheet(name, reason) from None
+            refusal = refusal or reason  # no heading of ours: a sheet of guidance
             continue
         read_any = True
         rows += found
@@ -96,6 +100,17 @@ def _of_sheets(sheets: Iterable[tuple[str, list[list[Any]]]], columns: Sequence[
     if not read_any:
         raise refusal or TableUnreadable("Tệp không có trang nào.", "The file has no sheet.")
     return Records(rows, "xlsx", ignored)
+
+
+def _in_sheet(
+    name: str, reason: ColumnMissing | TableUnreadable
+) -> ColumnMissing | TableUnreadable:
+    vi, en = f"Trang tính “{name}”: ", f"Sheet “{name}”: "
+    faults = [
+        replace(fault, message_vi=vi + fault.message_vi, message_en=en + fault.message_en)
+        for fault in reason.errors
+    ]
+    return type(reason)(vi + reason.message_vi, en + reason.message_en, errors=faults)
 
 
 def cell_text(value: object) -> str | None:

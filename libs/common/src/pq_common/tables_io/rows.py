@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from pq_common.errors import FieldError, Invalid
 from pq_common.text import fold
+
+_TOP: Final = 20
+"""Rows among which the headings are looked for."""
 
 
 class TableUnreadable(Invalid):
@@ -121,6 +125,11 @@ def missing_columns(places: dict[str, int], columns: Sequence[Column]) -> Column
     )
 
 
+def knows_a_heading(grid: Sequence[Sequence[str | None]], columns: Sequence[Column]) -> bool:
+    """Tell whether any cell where headings may stand names a column: guidance for readers has none."""
+    return any(c.answers_to(h) for line in grid[:_TOP] for h in line if h for c in columns)
+
+
 def records(
     grid: Sequence[Sequence[str | None]],
     columns: Sequence[Column],
@@ -133,7 +142,7 @@ def records(
     The heading row is the first of the top twenty that has every required column: forms carry a title above it.
     """
     refusal: ColumnMissing | None = None
-    for index, headings in enumerate(grid[:20]):
+    for index, headings in enumerate(grid[:_TOP]):
         places = place_columns(headings, columns)
         absent = missing_columns(places, columns)
         if absent is None:
