@@ -13,7 +13,7 @@ from pq_common.contracts.plans import Plan
 from pq_common.db.session import Database
 from pq_common.events.sequencer import Sequencer
 from pq_common.testing.api import command
-from pq_support_grants.api import activity_exports, activity_imports
+from pq_support_grants.api import activity_exports
 
 Officer = Callable[..., Awaitable[httpx.AsyncClient]]
 V1 = "/support-grants/v1"
@@ -311,6 +311,7 @@ async def imported(
         ("34;HR-CLASS;Lớp;1/9/2025;1;lớp;1/QĐ", "A4", "place_unknown"),
         ("Đâu đó;HR-CLASS;Lớp;1/9/2025;1;lớp;1/QĐ", "A4", "place_unknown"),
         ("33;HR-CLASS;Lớp;31/2/2025;1;lớp;1/QĐ", "D4", "date_from_datetime_parsing"),
+        ("33;HR-CLASS;Lớp;1/9/2025;2.000;lớp;1/QĐ", "E4", "number_ambiguous"),
     ],
 )
 async def test_a_row_that_is_refused_names_its_cell_and_keeps_the_others_out(
@@ -330,14 +331,6 @@ async def test_a_form_sent_again_with_a_row_more_adds_only_that_row(officer_of: 
     again, _ = await imported(hung_yen, "Hưng Yên;HR-CLASS;Lớp Lean;1/10/2025;1;lớp;14/QĐ")
     assert (again["new"], again["unchanged"]) == (1, 2)
     assert await seen(hung_yen) == ["Lớp Lean", "Lớp 5S", "Lớp Kaizen"]
-
-
-def test_one_cell_lists_several_codes_parted_by_semicolons() -> None:
-    row = dict.fromkeys(("indicator", "title", "unit", "evidence"), "x")
-    row |= {"place_id": "vn-33-2025", "starts_on": "8.9.2025", "quantity": "2"}
-    made = activity_imports.parse({**row, "subjects": " a; b ;", "clause_codes": None})
-    assert (made.subjects, made.clause_codes) == (["a", "b"], [])
-    assert (str(made.ends_on), made.evidence[0].kind) == ("2025-09-08", "decision")
 
 
 async def exported(client: httpx.AsyncClient, **filters: str) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ COLUMNS: Final = (
     Column("evidence_kind", ("Loại minh chứng",), required=False),
     Column("evidence_issued_on", ("Ngày minh chứng",), required=False),
 )
+_DOTTED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3}){1,5}")
 _VN_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
@@ -44,6 +45,17 @@ def iso_day(text: Any) -> Any:
     """Return 8/9/2025, as forms are filled in, as 2025-09-08; leave anything else to be judged."""
     found = _VN_DAY.fullmatch(text) if isinstance(text, str) else None
     return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else text
+
+
+def one_number(text: Any) -> Any:
+    """Return the text unless its points may part thousands, as Vietnamese tables write them. Raises Invalid."""
+    if isinstance(text, str) and _DOTTED.fullmatch(text):
+        whole, part = text.replace(".", ""), f"{text}0"
+        may_be = [whole] if text.count(".") > 1 else [whole, part]
+        vi = f"{text!r} không rõ là số nào: hãy viết {' hoặc '.join(may_be)}."
+        en = f"It is not clear which number {text!r} is: write {' or '.join(may_be)}."
+        raise Invalid(vi, en, errors=[FieldError("/quantity", "number_ambiguous", vi, en)])
+    return text
 
 
 def several(text: Any) -> Any:
@@ -65,7 +77,7 @@ class ActivityLine(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=1000)]
     starts_on: Day
     ends_on: Day | None = None
-    quantity: Quantity
+    quantity: Annotated[Quantity, BeforeValidator(one_number)]
     unit: Code
     plan_code: Code | None = None
     clause_codes: Several = []
