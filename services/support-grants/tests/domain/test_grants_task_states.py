@@ -41,6 +41,16 @@ def test_what_is_done_does_not_become_not_started_or_dropped(a_report: Report) -
         assert codes(a_report(state, **PROOF), a_report("done")) == ["task_transition_illegal"]
 
 
+def test_each_language_names_states_in_its_own_words(a_report: Report) -> None:
+    report: Any = a_report("dropped", **PROOF)
+    done: Any = a_report("done")
+    [fault] = task_states.refusals(report, previous=done, today=TODAY, issued_on=None)
+    assert fault.message_vi == (
+        "Nhiệm vụ “đã hoàn thành” không thể chuyển sang “đã dừng theo quyết định”."
+    )
+    assert fault.message_en == "The task is done; it cannot become dropped."
+
+
 @pytest.mark.parametrize(
     ("before", "after", "need"),
     [(*pair, need) for pair, need in task_states.TRANSITIONS.items() if need is not Need.NOTHING],

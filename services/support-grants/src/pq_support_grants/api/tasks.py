@@ -19,20 +19,13 @@ from pq_support_grants.api.callers import Writer
 from pq_support_grants.api.clocks import AskedTimes
 from pq_support_grants.api.examples import REPORT, TASK, Example, shown
 from pq_support_grants.api.plan_bodies import composed
+from pq_support_grants.domain.task_states import STATES
 from pq_support_grants.operations.report_task import report_task
 from pq_support_grants.storage import plan_lists, plans
 from pq_support_grants.storage.plan_lists import TaskFilter
 from pq_support_grants.storage.tables import PlanTask, TaskReportRow
 
 router = APIRouter(route_class=PlannedRoute, prefix="/plans/{code}/tasks", tags=["tasks"])
-STATES = {
-    None: ("chưa báo cáo", "not reported"),
-    "not_started": ("chưa thực hiện", "not started"),
-    "under_way": ("đang thực hiện", "under way"),
-    "done": ("đã hoàn thành", "done"),
-    "dropped": ("đã dừng theo quyết định", "dropped by a decision"),
-}
-"""What a state is called; null is silence, which is neither "not started" nor nothing."""
 
 
 class ReportIn(BaseModel):

@@ -21,6 +21,15 @@ class Need(StrEnum):
 NOT_REPORTED = None
 """Nobody has said anything: neither "not started" nor zero."""
 
+STATES: Mapping[str | None, tuple[str, str]] = {
+    NOT_REPORTED: ("chưa báo cáo", "not reported"),
+    "not_started": ("chưa thực hiện", "not started"),
+    "under_way": ("đang thực hiện", "under way"),
+    "done": ("đã hoàn thành", "done"),
+    "dropped": ("đã dừng theo quyết định", "dropped by a decision"),
+}
+"""What a state is called in Vietnamese and in English."""
+
 TRANSITIONS: Mapping[tuple[str | None, str], Need] = {
     (NOT_REPORTED, "not_started"): Need.NOTHING,
     (NOT_REPORTED, "under_way"): Need.NOTHING,
@@ -79,7 +88,7 @@ def refusals(
     before = previous.state if previous else NOT_REPORTED
     need = TRANSITIONS.get((before, report.state))
     if need is None:
-        vi = f"Nhiệm vụ đang ở trạng thái {before}, không chuyển sang {report.state} được."
+        vi = f"Nhiệm vụ “{STATES[before][0]}” không thể chuyển sang “{STATES[report.state][0]}”."
         en = f"The task is {before}; it cannot become {report.state}."
         return [*found, FieldError("/state", "task_transition_illegal", vi, en)]
     if not _is_met(need, report):
