@@ -98,8 +98,10 @@ async def test_what_it_was_on_a_day_is_kept(officer: Any) -> None:
     path = f"{PATH}/{body['certificate_id']}"
     told = {"status": "withdrawn", "effective_on": "2026-01-10", "reason": "minh họa"}
     await officer.post(f"{path}/status", json=told, headers=command())
-    assert (await officer.get(path)).json()["status"] == "withdrawn"
-    assert (await officer.get(path, params={"valid_at": "2026-01-09"})).json()["status"] == "active"
+    now = (await officer.get(path)).json()
+    assert (now["status"], now["restorable_until"]) == ("withdrawn", None)
+    then = (await officer.get(path, params={"valid_at": "2026-01-09"})).json()
+    assert (then["status"], then["restorable_until"]) == ("active", "2029-02-28")
     assert (await officer.get(path, params={"valid_at": "2025-08-31"})).status_code == 404
     unknown_then = await officer.get(path, params={"known_at": "2020-01-01T00:00:00Z"})
     assert unknown_then.status_code == 404

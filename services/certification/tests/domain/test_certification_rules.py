@@ -1,5 +1,6 @@
 """Dates, statuses and names of certificates; the vectors are those of the standard's own clauses."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -101,10 +102,23 @@ def test_the_surveillance_vectors() -> None:
     )
 
 
+def test_no_surveillance_is_due_after_the_printed_end() -> None:
+    assert surveillance_due(date(2025, 9, 1), date(2026, 8, 31)) == ()
+    assert surveillance_due(date(2025, 9, 1), date(2026, 9, 1)) == (date(2026, 9, 1),)
+    assert surveillance_due(date(2025, 9, 1), date(2027, 6, 30)) == (date(2026, 9, 1),)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_certificate_that_ended_by_its_date_is_restored(status: Status) -> None:
+    restorable = status in (Status.ACTIVE, Status.SUSPENDED)
+    expected = date(2027, 9, 14) if restorable else None
+    assert restorable_until(date(2027, 3, 14), ISO9001, status) == expected
+
+
 def test_restoration_ends_six_months_after_expiry_where_the_scheme_has_one() -> None:
-    assert restorable_until(date(2027, 3, 14), ISO9001) == date(2027, 9, 14)
-    assert restorable_until(date(2027, 3, 14), LAB) is None
-    assert restorable_until(None, ISO9001) is None
+    assert restorable_until(date(2027, 3, 14), ISO9001, Status.ACTIVE) == date(2027, 9, 14)
+    assert restorable_until(date(2027, 3, 14), LAB, Status.ACTIVE) is None
+    assert restorable_until(None, ISO9001, Status.ACTIVE) is None
 
 
 def test_a_month_later_stays_inside_a_shorter_month() -> None:
@@ -146,3 +160,11 @@ def test_accreditation_is_not_certification() -> None:
 
 def test_numbers_are_compared_without_spaces_and_strokes() -> None:
     assert number_key("IN/76822750/4851") == number_key("in 76822750-4851")
+
+
+def test_a_number_is_the_same_whether_its_marks_stand_apart_or_not() -> None:
+    assert (
+        number_key(unicodedata.normalize("NFD", "SỐ 12/ĐẤT"))
+        == number_key("Số 12/Đất")
+        == "số12đất"
+    )

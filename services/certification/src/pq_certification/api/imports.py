@@ -1,4 +1,4 @@
-"""Many certificates from one table; a certificate recorded before is left as it is."""
+"""Many certificates from one table; a row on record changes nothing, one that says other facts of it is refused."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,12 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_certification.api.schemas import NewCertificate
 from pq_certification.domain.schemes import find_scheme, number_key
-from pq_certification.operations.record_certificate import record_certificate
+from pq_certification.operations.record_certificate import differing, record_certificate
 from pq_certification.storage import certificates
+from pq_common import places
 from pq_common.contracts.event import Mode
-from pq_common.errors import NotPermitted
 from pq_common.http.auth import Actor
 from pq_common.http.imports import ImportKind, Outcome
+from pq_common.http.placing import refuse_foreign
 from pq_common.tables_io.rows import Column
 
 COLUMNS = (
@@ -37,12 +38,9 @@ def described(row: Mapping[str, str | None]) -> NewCertificate:
 
 
 async def apply(session: AsyncSession, actor: Actor, told: NewCertificate, mode: Mode) -> Outcome:
-    """Record the certificate unless it is there. Raises FactsRefused, NotPermitted."""
-    if not actor.allows(told.place_id):
-        raise NotPermitted(
-            f"Địa bàn {told.place_id} ngoài phạm vi của bạn.",
-            f"The place {told.place_id} is outside your scope.",
-        )
+    """Record the certificate unless it is there. Raises FactsRefused, PlaceOutOfScope, AlreadyRecorded."""
+    if places.exists(told.place_id):
+        refuse_foreign(actor, told.place_id)
     scheme = find_scheme(told.scheme)
     twin = await certificates.twin(
         session,
@@ -51,7 +49,7 @@ async def apply(session: AsyncSession, actor: Actor, told: NewCertificate, mode:
         number_key=number_key(told.number),
         scheme=scheme.name if scheme else told.scheme,
     )
-    if twin is not None:
+    if twin is not None and not differing(told.told(), twin):
         return "unchanged"
     await record_certificate(session, told.told(), mode=mode, now=datetime.now(UTC))
     return "new"

@@ -127,15 +127,16 @@ def _body(facts: dict[str, JsonValue], *, version: int, mode: str) -> Certificat
     scheme = SCHEMES[str(facts["scheme"])]
     decided, ends = date.fromisoformat(str(facts["decided_on"])), facts["printed_to"]
     printed_to = None if ends is None else date.fromisoformat(str(ends))
+    status = Status(str(facts["status"]))
     due = [] if printed_to is None else validity.surveillance_due(decided, printed_to)
     return CertificateBody.model_validate(
         {
             **facts,
             "version": version,
             "mode": mode,
-            "status_text_vi": NAMES_VI[Status(str(facts["status"]))],
+            "status_text_vi": NAMES_VI[status],
             "surveillance_due": due,
-            "restorable_until": validity.restorable_until(printed_to, scheme),
+            "restorable_until": validity.restorable_until(printed_to, scheme, status),
         }
     )
 

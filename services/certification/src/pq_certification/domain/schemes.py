@@ -1,7 +1,7 @@
 """Find a scheme by any of the names it goes by."""
 
 from pq_certification.domain.parameters import SCHEMES, Edition, Scheme
-from pq_common.text import fold
+from pq_common.text import fold, nfc
 
 
 def _key(text: str) -> str:
@@ -26,4 +26,5 @@ def edition_of(scheme: Scheme, name: str | None) -> Edition | None:
 
 def number_key(number: str) -> str:
     """Return the key by which a certificate number is compared: letters and digits only, case folded."""
-    return "".join(letter for letter in number.casefold() if letter.isalnum())
+    # A tone mark that stands apart is no letter: without NFC it would be lost.
+    return "".join(letter for letter in nfc(number).casefold() if letter.isalnum())

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pq_certification.domain.lifecycle import Status
+from pq_certification.domain.lifecycle import TRANSITIONS, Status
 from pq_certification.domain.parameters import Edition, Scheme
 from pq_common.errors import FieldError
 
@@ -45,9 +45,12 @@ def counts_on(day: date, status: Status, *, valid_from: date, before: date | Non
     return status is Status.ACTIVE and valid_from <= day and (before is None or day < before)
 
 
-def restorable_until(printed_to: date | None, scheme: Scheme) -> date | None:
-    """Return the last day on which the body may restore an expired certificate, or None when it may not."""
-    if printed_to is None or scheme.restorable_months == 0:
+def restorable_until(printed_to: date | None, scheme: Scheme, status: Status) -> date | None:
+    """Return the last day on which the body may restore an expired certificate, or None when it may not.
+
+    One that was withdrawn, cancelled or transferred ended otherwise than by its date: nothing restores it.
+    """
+    if printed_to is None or scheme.restorable_months == 0 or not TRANSITIONS[status]:
         return None
     return months_later(printed_to, scheme.restorable_months)
 
@@ -56,10 +59,11 @@ def surveillance_due(decided_on: date, printed_to: date) -> tuple[date, ...]:
     """Return the last permitted days of the surveillance audits of an initial cycle.
 
     The first within 12 months of the decision, then one in each calendar year before the recertification year
-    (ISO/IEC 17021-1:2015, 9.1.3).
+    (ISO/IEC 17021-1:2015, 9.1.3). None after the printed end: a certificate of a year or less has no surveillance.
     """
     first = months_later(decided_on, 12)
-    return (first, *(date(year, 12, 31) for year in range(first.year + 1, printed_to.year)))
+    later = (date(year, 12, 31) for year in range(first.year + 1, printed_to.year))
+    return tuple(day for day in (first, *later) if day <= printed_to)
 
 
 def faults(

@@ -40,21 +40,27 @@ class Description:
     is_synthetic: bool = False
 
 
+_OF_A_FORM = (
+    "enterprise_id", "place_id", "edition", "decided_on", "printed_from", "printed_to", "scope_text",
+)  # fmt: skip
+
+
+def differing(told: Description, row: Certificate) -> list[str]:
+    """Return the facts of a form's line of which the record says another thing; number, body and scheme found it."""
+    return [name for name in _OF_A_FORM if getattr(told, name) != getattr(row, name)]
+
+
 async def record_certificate(
     session: AsyncSession, told: Description, *, mode: str, now: datetime
 ) -> Certificate:
     """Record and announce, or change nothing. Raises FactsRefused with every reason, AlreadyRecorded."""
     scheme = _checked(told, legal_day(now))
-    key = number_key(nfc(told.number))
+    key = number_key(told.number)
     twin = await certificates.twin(
         session, mode, body_id=told.body_id, number_key=key, scheme=scheme.name
     )
     if twin is not None:
-        raise AlreadyRecorded(
-            f"Giấy chứng nhận số {twin.number} của {twin.body_id} đã được ghi nhận ({twin.id}).",
-            f"Certificate {twin.number} of {twin.body_id} is recorded already ({twin.id}).",
-            duplicate_of=twin.id,
-        )
+        raise _already_recorded(twin, differing(told, twin))
     row = Certificate(
         id=str(uuid7()), version=1, mode=mode, place_id=told.place_id, enterprise_id=told.enterprise_id,
         body_id=told.body_id, number=nfc(told.number.strip()), number_key=key, scheme=scheme.name,
@@ -69,6 +75,15 @@ async def record_certificate(
     data = CertificateRecorded(certificate=public_facts(row))
     await announce(session, row, data, effective_on=row.valid_from, now=now)
     return row
+
+
+def _already_recorded(twin: Certificate, other: list[str]) -> AlreadyRecorded:
+    vi = f"Giấy chứng nhận số {twin.number} của {twin.body_id} đã được ghi nhận ({twin.id})"
+    en = f"Certificate {twin.number} of {twin.body_id} is recorded already ({twin.id})"
+    vi += f", khác ở: {', '.join(other)}." if other else "."
+    en += f", other than told here: {', '.join(other)}." if other else "."
+    fault = FieldError("/number", AlreadyRecorded.code, vi, en)
+    return AlreadyRecorded(vi, en, errors=[fault], duplicate_of=twin.id)
 
 
 def _checked(told: Description, today: date) -> Scheme:

@@ -1,0 +1,73 @@
+"""Certificates from a table: what is on record, what differs from it, and whose place it is."""
+
+import asyncio
+import unicodedata
+from typing import Any
+
+import pytest
+
+from pq_common.testing.api import command
+
+PATH = "/certification/v1/certificates"
+HEADINGS = "Mã tổ chức;Địa bàn;Tiêu chuẩn;Phiên bản;Tổ chức chứng nhận;Số;Ngày quyết định;Hiệu lực từ;Hiệu lực đến"
+LINE = "minh-hoa-0001;vn-33-2025;ISO 9001;2015;to-chuc-01;SỐ 1/Đất;2025-09-01;2025-09-01;2028-08-31"
+
+
+@pytest.fixture
+async def officer(caller: Any) -> Any:
+    return await caller("province-officer", places=["vn-33-2025"])
+
+
+async def imported(client: Any, *lines: str) -> tuple[dict[str, Any], list[Any]]:
+    """Send the lines; return the receipt, and cell, code and message of each fault."""
+    answer = await client.post(
+        f"{PATH}/imports",
+        content="\n".join((HEADINGS, *lines)).encode(),
+        headers=command(**{"Content-Type": "text/csv"}),
+    )
+    assert answer.status_code == 202, answer.text
+    follow = answer.json()["follow"]
+    for _ in range(500):
+        job = (await client.get(follow)).json()
+        if job["state"] in ("done", "failed"):
+            break
+        await asyncio.sleep(0.02)
+    assert job["state"] == "done", job
+    rows = (await client.get(f"{follow}/rows?status=refused")).json()["items"]
+    faults = [fault for row in rows for fault in row["errors"]]
+    return job["result"], [(one["cell"], one["code"], one["message_vi"]) for one in faults]
+
+
+async def test_a_row_on_record_is_unchanged_however_its_number_is_spelled(officer: Any) -> None:
+    assert (await imported(officer, LINE))[0]["new"] == 1
+    apart = LINE.replace("SỐ 1/Đất", unicodedata.normalize("NFD", "số 1 đất"))
+    receipt, faults = await imported(officer, LINE.replace("ISO 9001", "TCVN ISO 9001"), apart)
+    assert (receipt["new"], receipt["unchanged"], faults) == (0, 2, [])
+
+
+@pytest.mark.parametrize(
+    ("was", "told", "name"),
+    [
+        ("2028-08-31", "2027-08-31", "printed_to"),
+        ("2028-08-31", "", "printed_to"),
+        ("minh-hoa-0001", "minh-hoa-0002", "enterprise_id"),
+    ],
+)
+async def test_a_row_that_says_other_facts_of_a_number_on_record_is_refused(
+    officer: Any, was: str, told: str, name: str
+) -> None:
+    await imported(officer, LINE)
+    receipt, [(cell, code, message)] = await imported(officer, LINE.replace(was, told))
+    assert (receipt["applied"], receipt["unchanged"]) == (False, 0)
+    assert (cell, code) == ("F2", "certificate_already_recorded")
+    assert message.endswith(f"khác ở: {name}.")
+
+
+@pytest.mark.parametrize(
+    ("place", "code"), [("vn-31-2025", "place_out_of_scope"), ("vn-99-1997", "place_unknown")]
+)
+async def test_a_place_that_is_not_the_callers_or_never_was_is_named_at_its_cell(
+    officer: Any, place: str, code: str
+) -> None:
+    _, faults = await imported(officer, LINE.replace("vn-33-2025", place))
+    assert [fault[:2] for fault in faults] == [("B2", code)]
