@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pq_common.text import fold, nfc, sort_key
+from pq_common.text import fold, nfc, sort_key, spelled_alike
 
 
 def as_windows_1258(text: str) -> str:
@@ -80,3 +80,14 @@ def test_the_order_is_total_and_does_not_see_how_text_was_typed(one: str, other:
 @given(st.text(alphabet="aăâàáđbcêơ "), st.text(alphabet="aăâàáđbcêơ "))
 def test_a_beginning_of_a_text_precedes_it(start: str, rest: str) -> None:
     assert sort_key(start) <= sort_key(start + rest)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Tổ hợp tác Hòa Bình", "tổ hợp tác  hoà bình", True), ("Thuý", "Thúy", True), ("Hùng", "Hưng", False),
+        ("Hùng", "Húng", False), ("Hùng", "Hung", False), ("Đào", "Dào", False), ("An Bình", "AnBình", False), ("", "", True),
+    ],
+)  # fmt: skip
+def test_words_are_alike_wherever_the_tone_is_written(one: str, other: str, *, alike: bool) -> None:
+    assert spelled_alike(one, other) is alike

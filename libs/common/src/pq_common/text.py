@@ -50,6 +50,16 @@ def sort_key(text: str) -> SortKey:
     return tuple(letters), tuple(tones), tuple(capitals), stored
 
 
+def spelled_alike(one: str, other: str) -> bool:
+    """Say whether these are the same words: case, spaces and the letter that carries a syllable's tone may differ."""
+    return [_said(word) for word in one.split()] == [_said(word) for word in other.split()]
+
+
+def _said(word: str) -> tuple[tuple[tuple[int, int], ...], int]:
+    letters, tones, *_ = sort_key(word)
+    return letters, max(tones)
+
+
 def _is_mark(char: str) -> bool:
     return unicodedata.category(char) == "Mn"
 

@@ -116,6 +116,12 @@ async def test_a_corrected_file_finds_those_without_a_code_again(officer: Any) -
     assert await listed(officer) == [("Tổ hợp tác Hoà Bình", 2), ("Tổ hợp tác Hòa Bình", 1)]
 
 
+async def test_households_whose_names_differ_in_a_tone_are_two(officer: Any) -> None:
+    rows = [f";Hộ {name};HKD;vn-33-2025;2025-08-01;micro" for name in ("Hùng", "Hưng", "Húng")]
+    assert await imported(officer, *rows) == ({"new": 3}, [])
+    assert await imported(officer, *rows[1:]) == ({"unchanged": 2}, [])
+
+
 async def test_of_several_without_a_code_the_one_that_goes_on_and_is_spelled_alike_is_found(
     officer: Any,
 ) -> None:

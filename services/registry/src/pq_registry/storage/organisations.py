@@ -13,7 +13,7 @@ from pq_common.db.fixed_sql import Rows, insert_into, say
 from pq_common.db.plain_rows import Insert
 from pq_common.db.scoping import may_see
 from pq_common.keyset import Slice
-from pq_common.text import fold, nfc
+from pq_common.text import fold, nfc, spelled_alike
 from pq_registry.domain.errors import OrganisationNotFound
 from pq_registry.storage.tables import Organisation, OrganisationRevision, metadata
 
@@ -46,7 +46,7 @@ _BY_PERSONAL_KEY = (
 _WITHOUT_CODE = (
     "SELECT id, name, place_id FROM organisation WHERE mode = $1 AND name_key = $2 AND legal_form = $3"
     " AND place_id = $4 AND tax_code IS NULL AND personal_code_key IS NULL"
-    " ORDER BY closed_on NULLS FIRST, name <> $5, id LIMIT 1"
+    " ORDER BY closed_on NULLS FIRST, name <> $5, id"
 )
 
 
@@ -82,12 +82,13 @@ async def by_code(
 async def without_code(
     session: AsyncSession, mode: str, *, name: str, legal_form: str, place_id: str
 ) -> Known | None:
-    """Return the organisation of this form and place that has no code and, in any spelling, this name.
+    """Return the organisation of this form and place that has no code and this name: Hưng is not Hùng, Hoà is Hòa.
 
     Of several one that is not closed, then one spelled alike, then the oldest.
     """
     values = (mode, fold(name), legal_form, place_id, nfc(name.strip()))
-    return _first_seen(session, await say(session, _WITHOUT_CODE, values))
+    found = await say(session, _WITHOUT_CODE, values)
+    return _first_seen(session, [row for row in found if spelled_alike(row["name"], name)])
 
 
 async def insert(session: AsyncSession, row: Organisation) -> None:
