@@ -216,6 +216,14 @@ def test_raising_a_rate_is_not_decidable_while_its_base_lies_inside_the_band() -
     assert raised("32.5", "55", on=BEFORE) is Status.ON_TRACK
 
 
+def test_raising_a_rate_that_few_draws_carry_is_not_decidable_and_says_so() -> None:
+    found = Measure(
+        actual=number(33), base=number(32), sure=sure("32.5", "55", valid="0.4"), span=WHOLE
+    )
+    verdict = judge(a_rate(**RAISE), found, on=DUE)
+    assert (verdict.status, "mô phỏng" in verdict.reason.vi) == (Status.NOT_DECIDABLE, True)
+
+
 def test_raising_a_rate_is_not_judged_on_a_part_of_its_years() -> None:
     assert raised("32.5", "55", span=Span(2021, 2022)) is Status.NOT_DECIDABLE
     assert raised("32.5", "55", span=Span(2021, 2022), on=BEFORE) is Status.ON_TRACK
