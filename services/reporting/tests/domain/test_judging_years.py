@@ -303,6 +303,9 @@ def test_growth_of_a_merged_place_is_not_judged_from_the_year_of_the_merger_on(w
     assert (found.year, found.actual, verdict.status) == (2024, number(20), Status.ON_TRACK)
     assert found.years[2025].kind is found.years[2026].kind is Kind.NOT_COMPARABLE
     assert "sáp nhập từ 01/07/2025" in str(found.years[2025].reason)
+    begun, _ = judged(a_clause(**asked | {"first_year": 2023}), facts, on=date(2026, 12, 31))
+    said = [part in begun.reason.vi for part in ("2023, 2025", "gốc 2022", "sáp nhập từ")]
+    assert said == [True, True, True]  # of each year that is apart, why
     whole = measure(
         clause, facts, Where(frozenset({QB, "vn-44-2025"})), on=date(2026, 12, 31), result_place=QB
     )

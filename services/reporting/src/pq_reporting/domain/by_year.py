@@ -92,8 +92,10 @@ def _reason(clause: Clause, measure: Measure, years: Years) -> Words:
             if which
         ),
     ]
-    first = next((measure.years[year].reason for year in years.apart), None)
-    tail = Words(f". {first.vi}", f". {first.en}") if first else Words(".", ".")
+    why = dict.fromkeys(filter(None, (measure.years[year].reason for year in years.apart)))
+    tail = Words(
+        " ".join([".", *(one.vi for one in why)]), " ".join([".", *(one.en for one in why)])
+    )
     head, *rest = parts
     if not rest:
         return head
