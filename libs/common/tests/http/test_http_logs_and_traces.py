@@ -4,13 +4,11 @@ import io
 import json
 import logging
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-import structlog
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -28,17 +26,12 @@ PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """Logs of this process as they go out."""
     out = io.StringIO()
-    root, before = logging.getLogger(), (logging.getLogger().handlers, logging.getLogger().level)
-    configured = structlog.get_config()
     monkeypatch.setattr("sys.stderr", out)
     configure("INFO")
-    yield out
-    root.handlers, root.level = before
-    logging.getLogger("uvicorn.error").filters.clear()
-    structlog.configure(**configured)
+    return out
 
 
 def clear(lines: io.StringIO) -> None:

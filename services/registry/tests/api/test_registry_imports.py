@@ -1,12 +1,12 @@
 """Organisations in as a table: refusals by cell first, then what a row leaves as it is."""
 
-import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
 from pq_common.testing.api import command
+from pq_common.testing.sending import send_table
 
 ENTERPRISES = "/registry/v1/enterprises"
 HEADINGS = "Mã số thuế;Tên;Loại hình;Địa bàn;Từ ngày;Quy mô"
@@ -39,32 +39,13 @@ async def registered(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any
     return body
 
 
-async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
-    """Return a job when it has ended."""
-    for _ in range(3000):
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"still {job['state']}")
-
-
 async def imported(
     client: httpx.AsyncClient, *rows: str, headings: str = HEADINGS
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Send the table; return the counts that are not zero and the faults of its rows."""
-    answer = await client.post(
-        f"{ENTERPRISES}/imports",
-        content="\n".join((headings, *rows)).encode(),
-        headers=command(**{"Content-Type": "text/csv"}),
-    )
-    assert answer.status_code == 202, answer.text
-    follow = answer.json()["follow"]
-    job = await ended(client, follow)
-    assert job["state"] == "done", job
-    kept = (await client.get(f"{follow}/rows")).json()["items"]
-    counts = {name: job["result"][name] for name in ("new", "changed", "unchanged", "refused")}
-    faults = [fault for row in kept for fault in row["errors"] or ()]
+    receipt, refused = await send_table(client, ENTERPRISES, "\n".join((headings, *rows)).encode())
+    counts = {name: receipt[name] for name in ("new", "changed", "unchanged", "refused")}
+    faults = [fault for row in refused for fault in row["errors"]]
     return {name: count for name, count in counts.items() if count}, faults
 
 

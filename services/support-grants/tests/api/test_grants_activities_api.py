@@ -1,6 +1,5 @@
 """Activities at the door: whose they are, how they change, how they come in and go out as tables."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,6 +12,7 @@ from pq_common.contracts.plans import Plan
 from pq_common.db.session import Database
 from pq_common.events.sequencer import Sequencer
 from pq_common.testing.api import command
+from pq_common.testing.sending import ended, send_table
 from pq_support_grants.api import activity_exports
 
 Officer = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -275,32 +275,11 @@ Thái Bình;HR-CLASS;Lớp Kaizen;6/5/2024;1;lớp;13/QĐ-SKHCN
 """
 
 
-async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
-    """Return a job when it has ended."""
-    for _ in range(1000):
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"still {job['state']}")
-
-
 async def imported(
     client: httpx.AsyncClient, last: str, **order: Any
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Send the form with this last row; return the receipt and the refused rows."""
-    answer = await client.post(
-        f"{ACTIVITIES}/imports",
-        content=CSV.format(last=last).encode(),
-        params=order,
-        headers=command(**{"Content-Type": "text/csv"}),
-    )
-    assert answer.status_code == 202, answer.text
-    follow = answer.json()["follow"]
-    job = await ended(client, follow)
-    assert job["state"] == "done", job
-    rows = (await client.get(f"{follow}/rows")).json()["items"]
-    return job["result"], [row for row in rows if row["status"] == "refused"]
+    return await send_table(client, ACTIVITIES, CSV.format(last=last).encode(), **order)
 
 
 @pytest.mark.parametrize(

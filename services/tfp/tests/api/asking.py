@@ -1,6 +1,5 @@
 """What the tests of stored runs send: series of a place, and what to compute from them."""
 
-import asyncio
 from typing import Any
 
 from pq_common.testing.api import command
@@ -52,12 +51,3 @@ async def made(client: Any, **asked: Any) -> dict[str, Any]:
 
 async def published(client: Any, run_id: str) -> Any:
     return await client.post(f"{RUNS}/{run_id}/publication", headers=command())
-
-
-async def ended(client: Any, follow: str) -> dict[str, Any]:
-    """Return the job when it has ended."""
-    while True:
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.05)

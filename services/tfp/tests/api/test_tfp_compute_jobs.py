@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from services.tfp.tests.api.asking import ended
 from sqlalchemy import text
 
 from pq_common.db.session import Database, set_scope
@@ -13,6 +12,7 @@ from pq_common.http import job_store
 from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.testing.api import MakeSettings, OpenClient
 from pq_common.testing.fixtures import DatabaseFor
+from pq_common.testing.sending import ended
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
 

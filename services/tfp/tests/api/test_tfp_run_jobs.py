@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from services.tfp.tests.api.asking import HAI_DUONG, HAI_PHONG, RUNS, declare, ended
+from services.tfp.tests.api.asking import HAI_DUONG, HAI_PHONG, RUNS, declare
 from services.tfp.tests.domain.running_series import levels, wanted
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ from pq_common.http.issuer import DevelopmentIssuer
 from pq_common.http.job_store import Claim
 from pq_common.testing.api import MakeSettings, OpenClient, command
 from pq_common.testing.fixtures import DatabaseFor
+from pq_common.testing.sending import ended
 from pq_tfp.api.compute import official
 from pq_tfp.api.run_orders import RUN, kinds, order_of
 from pq_tfp.app import create_app

@@ -1,6 +1,5 @@
 """Series from outside: refusals first, then tables in and out, vintages side by side, and whether a set is whole."""
 
-import asyncio
 import io
 import json
 from typing import Any
@@ -11,6 +10,7 @@ import xlsxwriter
 
 from pq_common.errors import Invalid
 from pq_common.testing.api import command
+from pq_common.testing.sending import ended, send_table
 from pq_tfp.api import series_exports
 from pq_tfp.api.numbers import number
 from pq_tfp.api.series_imports import parse, place_of
@@ -41,32 +41,11 @@ async def ministry(caller: Any) -> Any:
     return await caller("ministry-analyst")
 
 
-async def ended(client: httpx.AsyncClient, follow: str) -> dict[str, Any]:
-    """Return a job when it has ended."""
-    for _ in range(3000):
-        job: dict[str, Any] = (await client.get(follow)).json()
-        if job["state"] in ("done", "failed"):
-            return job
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"still {job['state']}")
-
-
 async def sent(
     client: httpx.AsyncClient, content: bytes, media: str, **order: Any
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Send a table; return the receipt and the refused rows."""
-    answer = await client.post(
-        f"{V1}/series/imports",
-        content=content,
-        params=order,
-        headers=command(**{"Content-Type": media}),
-    )
-    assert answer.status_code == 202, answer.text
-    follow = answer.json()["follow"]
-    job = await ended(client, follow)
-    assert job["state"] == "done", job
-    rows = (await client.get(f"{follow}/rows", params={"status": "refused"})).json()["items"]
-    return job["result"], rows
+    return await send_table(client, f"{V1}/series", content, media=media, **order)
 
 
 async def csv(client: httpx.AsyncClient, *rows: tuple[str, ...], **order: Any) -> Any:

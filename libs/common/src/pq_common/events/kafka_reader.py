@@ -129,7 +129,7 @@ class KafkaReader:
         except OffsetOutOfRangeError as out:
             await self._displaced(out)
             return {}
-        return self._received(found)
+        return self._admitted(found)
 
     def seek(self, topic: str, partition: int, position: int) -> None:
         place = TopicPartition(topic, partition)
@@ -207,7 +207,7 @@ class KafkaReader:
             with suppress(IllegalStateError):
                 self._consumer.seek(place, position)
 
-    def _received(self, found: Mapping[TopicPartition, list[Any]]) -> Mapping[Place, list[Any]]:
+    def _admitted(self, found: Mapping[TopicPartition, list[Any]]) -> Mapping[Place, list[Any]]:
         received: dict[Place, list[Any]] = defaultdict(list)
         for place, records in found.items():
             expected = self._positions.get(place)

@@ -189,14 +189,16 @@ async def list_held(session: Session) -> HeldList:
 
 async def release(key: Key, session: Session, once: Once, actor: CurrentActor) -> Response:
     """Have the relay try a held key again, after the cause was mended."""
-    held = [row["key"] for row in await journal.held(session)]
-    if key not in held:
-        raise NotFound(
-            f"Khóa {key} không bị giữ; đang giữ: {', '.join(held) or '-'}.",
-            f"The key {key} is not held; held are: {', '.join(held) or '-'}.",
-        )
 
-    async def make() -> Answer:
+    async def make() -> (
+        Answer
+    ):  # asked again under its key it is answered so, though nothing is held any more
+        held = [row["key"] for row in await journal.held(session)]
+        if key not in held:
+            raise NotFound(
+                f"Khóa {key} không bị giữ; đang giữ: {', '.join(held) or '-'}.",
+                f"The key {key} is not held; held are: {', '.join(held) or '-'}.",
+            )
         number = await journal.order(session, journal.RELEASE, {"key": key}, actor=actor.id)
         return Answer(202, await read_release(number, session))
 

@@ -27,8 +27,12 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _logs_go_on() -> Iterator[None]:
     """Undo what a program configured that ran in this process: its stream ends with its test, and later logs would fail."""
-    root, configured = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers, root.level
+    root, server, configured = (
+        logging.getLogger(),
+        logging.getLogger("uvicorn.error"),
+        structlog.get_config(),
+    )
+    handlers, level, filters = root.handlers, root.level, [*server.filters]
     yield
     structlog.configure(**configured)
-    root.handlers, root.level = handlers, level
+    root.handlers, root.level, server.filters = handlers, level, filters

@@ -40,9 +40,11 @@ class Description:
     is_synthetic: bool = False
 
 
-_OF_A_FORM = (
-    "enterprise_id", "place_id", "edition", "decided_on", "printed_from", "printed_to", "scope_text",
-)  # fmt: skip
+_OF_A_FORM = {
+    "enterprise_id": "mã tổ chức", "place_id": "địa bàn", "edition": "phiên bản", "decided_on": "ngày quyết định",
+    "printed_from": "hiệu lực từ", "printed_to": "hiệu lực đến", "scope_text": "phạm vi",
+}  # fmt: skip
+"""What a line of the form says of a certificate beside number, body and scheme, and what its heading calls it."""
 
 
 def differing(told: Description, row: Certificate) -> list[str]:
@@ -80,7 +82,7 @@ async def record_certificate(
 def _already_recorded(twin: Certificate, other: list[str]) -> AlreadyRecorded:
     vi = f"Giấy chứng nhận số {twin.number} của {twin.body_id} đã được ghi nhận ({twin.id})"
     en = f"Certificate {twin.number} of {twin.body_id} is recorded already ({twin.id})"
-    vi += f", khác ở: {', '.join(other)}." if other else "."
+    vi += f", khác ở: {', '.join(_OF_A_FORM[name] for name in other)}." if other else "."
     en += f", other than told here: {', '.join(other)}." if other else "."
     fault = FieldError("/number", AlreadyRecorded.code, vi, en)
     return AlreadyRecorded(vi, en, errors=[fault], duplicate_of=twin.id)

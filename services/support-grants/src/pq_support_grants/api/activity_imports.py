@@ -50,8 +50,8 @@ def iso_day(text: Any) -> Any:
 def one_number(text: Any) -> Any:
     """Return the text unless its points may part thousands, as Vietnamese tables write them. Raises Invalid."""
     if isinstance(text, str) and _DOTTED.fullmatch(text):
-        whole, part = text.replace(".", ""), f"{text}0"
-        may_be = [whole] if text.count(".") > 1 else [whole, part]
+        whole, part = text.replace(".", ""), text.removesuffix(".000")
+        may_be = [whole] if text.count(".") > 1 else [whole, part if part != text else f"{text}0"]
         vi = f"{text!r} không rõ là số nào: hãy viết {' hoặc '.join(may_be)}."
         en = f"It is not clear which number {text!r} is: write {' or '.join(may_be)}."
         raise Invalid(vi, en, errors=[FieldError("/quantity", "number_ambiguous", vi, en)])
