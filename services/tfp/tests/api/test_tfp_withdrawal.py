@@ -12,7 +12,6 @@ from services.tfp.tests.api.asking import (
     RUNS,
     SERIES,
     declare,
-    ended,
     made,
     published,
     run,
@@ -25,6 +24,7 @@ from pq_common.db.provision import Urls
 from pq_common.db.session import Database, connect_args
 from pq_common.places import NATION
 from pq_common.testing.api import command
+from pq_common.testing.sending import ended
 from pq_tfp.domain.running.compute import recompute
 from pq_tfp.storage.tables import Series
 
