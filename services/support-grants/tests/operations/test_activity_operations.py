@@ -119,6 +119,32 @@ async def test_without_a_scope_nothing_is_seen(opened: Opens, an_activity: Make)
             assert counted == 0
 
 
+async def test_a_clause_about_growth_is_reported_by_what_grows(
+    opened: Opens,
+    an_activity: Make,
+    a_plan: Callable[..., Plan],
+    a_clause: Callable[..., TargetClause],
+) -> None:
+    faster = a_clause(
+        "HY-30",
+        indicator="ENT-SUP-G",
+        comparator="growth_at_least",
+        counting="rate",
+        growth_base="previous_year",
+    )
+    async with opened(OFFICER) as session:
+        await issue_plan(session, a_plan(targets=(faster,)), now=NOW)
+    aimed = {"plan_code": "hung-yen-2021-2030", "clause_codes": ("HY-30",)}
+    other = an_activity(indicator="HR-CLASS", **aimed)
+    with pytest.raises(ActivityRefused) as refused:
+        async with opened(OFFICER) as session:
+            await report_activity(session, other, mode="official", now=NOW)
+    assert [fault.code for fault in refused.value.errors] == ["activity_clause_of_other_indicator"]
+    supported = an_activity(indicator="ENT-SUP", unit="DN", **aimed)
+    async with opened(OFFICER) as session:
+        assert (await report_activity(session, supported, mode="official", now=NOW)).version == 1
+
+
 async def test_an_activity_under_a_national_programme_needs_no_national_scope(
     opened: Opens,
     an_activity: Make,

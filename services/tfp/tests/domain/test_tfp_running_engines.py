@@ -1,6 +1,7 @@
 """A run under both engines: mergers, notices, and how sure it is."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from services.tfp.tests.domain.running_series import (
 
 from pq_tfp.domain.running.compute import compute
 from pq_tfp.domain.running.specification import ShareChoice
+from pq_tfp.domain.store.stored import Stored
 
 # --- engines, mergers, notices
 
@@ -57,18 +59,45 @@ def test_what_ends_early_shortens_the_run_and_says_so() -> None:
     assert "ENDS_EARLY" in found.warnings
 
 
-def test_a_successor_goes_on_with_its_own_figures_where_they_agree_with_the_sum() -> None:
-    series = [*levels(), *levels(HAI_DUONG)]
-    own = [
-        one("Y", lambda n: 200 * 1.07**n, MERGED, years=range(2024, 2027)),
-        one("K", lambda n: 500 * 1.08**n, MERGED, years=range(2024, 2027)),
-        one("L", lambda n: 1800 * 1.01**n, MERGED, years=range(2024, 2027)),
-        one("VA", lambda n: 220 * 1.11**n, MERGED, years=range(2024, 2027)),
-        one("labour_income", lambda n: 132 * 1.11**n, MERGED, years=range(2024, 2027)),
+def its_own(**labour: Any) -> list[Stored]:
+    """Return what the merged place itself reports of 2024 to 2026; ``labour`` changes the series of workers."""
+    years = range(2024, 2027)
+    return [
+        one("Y", lambda n: 200 * 1.07**n, MERGED, years=years),
+        one("K", lambda n: 500 * 1.08**n, MERGED, years=years),
+        one("L", lambda n: 1800 * 1.01**n, MERGED, **{"years": years, **labour}),
+        one("VA", lambda n: 220 * 1.11**n, MERGED, years=years),
+        one("labour_income", lambda n: 132 * 1.11**n, MERGED, years=years),
     ]
-    found = compute(merged(), [*series, *own])
+
+
+def test_a_successor_goes_on_with_its_own_figures_where_they_agree_with_the_sum() -> None:
+    found = compute(merged(), [*levels(), *levels(HAI_DUONG), *its_own()])
     assert found.results["period"]["last_year"] == 2026
     assert found.results["period"]["g_A"] == pytest.approx(0.07 - 0.4 * 0.08 - 0.6 * 0.01, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("labour", "broken"),
+    [({}, []), ({"breaks": (2024, 2026)}, [2026]), ({"definition": "ICLS-19"}, [2025])],
+)
+def test_growth_is_broken_where_the_successor_itself_changes_a_definition(
+    labour: dict[str, Any], broken: list[int]
+) -> None:
+    found = compute(merged(), [*levels(), *levels(HAI_DUONG), *its_own(**labour)])
+    notices = found.results["notices"]
+    assert [one["year"] for one in notices if one["code"] == "DEFINITION_BREAK"] == broken
+
+
+def test_links_that_the_successor_needs_itself_are_told() -> None:
+    further = one(
+        "L", lambda n: 1800 * 1.01**n, MERGED, definition="ICLS-19", years=range(2025, 2028)
+    )
+    series = [*levels(), *levels(HAI_DUONG), *its_own(), further]
+    link = compute(merged(), series).results["links"][0]
+    assert (link["place_id"], link["to_definition"], link["overlap"]) == (
+        MERGED, "ICLS-19", [2025, 2026],
+    )  # fmt: skip
 
 
 def test_investment_of_the_successor_goes_on_too() -> None:

@@ -1,6 +1,6 @@
 """Plans and their texts: one at a time, for change and for reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -108,7 +108,7 @@ async def codes(session: AsyncSession, plan_code: str) -> PlanCodes | None:
         return None
     return PlanCodes(
         place_id=found[0].place_id,
-        indicators={row.code: frozenset(row.indicators) for row in found if row.kind == CLAUSE},
+        indicators={row.code: _reportable(row.indicators) for row in found if row.kind == CLAUSE},
         tasks=frozenset(row.code for row in found if row.kind == TASK),
     )
 
@@ -136,6 +136,12 @@ def not_found(code: str) -> PlanNotFound:
         f"Không có kế hoạch {code!r} (vào ngày, theo hiểu biết hoặc trong phạm vi được hỏi).",
         f"There is no plan {code!r} (on that day, by that knowledge, or in your scope).",
     )
+
+
+def _reportable(indicators: Iterable[str]) -> frozenset[str]:
+    """Return what an activity may report for a clause: for a rate of growth (``ENT-SUP-G``), what grows (``ENT-SUP``) as well."""
+    named = frozenset(indicators)
+    return named | {code.removesuffix("-G") for code in named}
 
 
 def _indicators(clause: TargetClause) -> list[str]:

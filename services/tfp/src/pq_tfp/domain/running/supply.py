@@ -116,12 +116,19 @@ class Supply:
         told = {part: self._of(part, measure, item) for part in self.parts}
         parts = {part: chosen.values for part, (_, chosen) in told.items()}
         first, chosen = told[self.parts[0]]
-        whole = self._continued(measure, item, summed(list(parts.values())), chosen.basis)
-        breaks = {year for _, one in told.values() for year in one.breaks}
-        links = tuple(link for _, one in told.values() for link in one.links)
+        sums = summed(list(parts.values()))
+        own = self._after(measure, item, sums, first, chosen.basis)
+        after = [] if own is None else [own]
+        breaks = {
+            year for one in (*(one for _, one in told.values()), *after) for year in one.breaks
+        }
+        links = tuple(
+            link for one in (*(one for _, one in told.values()), *after) for link in one.links
+        )
+        whole = sums if own is None else sums | own.values
         return Level(
             measure, whole, parts, chosen.basis, first.unit, first.factor,
-            first.dimension,            tuple(sorted(breaks)), links,
+            first.dimension, tuple(sorted(breaks)), links,
         )  # fmt: skip
 
     def price(self, part: str, measure: str, item: str) -> Chosen | None:
@@ -144,18 +151,27 @@ class Supply:
         main = next(one for one in found if one.price_basis == chosen.basis)
         return main, chosen
 
-    def _continued(
-        self, measure: str, item: str, sums: dict[int, float], basis: str | None
-    ) -> dict[int, float]:
-        """Follow the sum of the predecessors with the years that the merged place itself reports."""
+    def _after(
+        self, measure: str, item: str, sums: dict[int, float], first: Stored, basis: str | None
+    ) -> Chosen | None:
+        """Return what the merged place itself reports of the years after the sum of its predecessors; None where that is nothing.
+
+        A definition other than theirs (``first``) breaks growth into the first of these years.
+        """
         if self.parts == (self.place_id,) or (self.place_id, measure, item) not in self._found:
-            return sums
-        _, own = self._of(self.place_id, measure, item)
+            return None
+        stored, own = self._of(self.place_id, measure, item)
         if own.basis != basis or not sums:
-            return sums
+            return None
         years = tuple(sums)
         refuse(completeness_faults(measure, np.array(list(sums.values())), own.values, Axes(years)))
-        return sums | {year: value for year, value in own.values.items() if year > years[-1]}
+        values = {year: value for year, value in own.values.items() if year > years[-1]}
+        if not values:
+            return None
+        breaks = {year for year in own.breaks if year in values}
+        if stored.definition != first.definition:
+            breaks.add(min(values))
+        return Chosen(values, own.basis, tuple(sorted(breaks)), own.links)
 
 
 def summed(series: Sequence[Yearly]) -> dict[int, float]:
