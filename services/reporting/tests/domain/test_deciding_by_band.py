@@ -14,7 +14,7 @@ from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.deciding import Answer, Span, answer, chance
 from pq_reporting.domain.facts import Band, Facts, Period, Result, Sureness
 from pq_reporting.domain.figure import not_comparable, number
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measured import Measure
 from pq_reporting.domain.progress import judge
 from pq_reporting.domain.status import Status
 

@@ -10,7 +10,8 @@ from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.counting import Where
 from pq_reporting.domain.facts import Certificate, Deed, Facts, Period, Result, Spell
 from pq_reporting.domain.figure import MISSING, Kind, number
-from pq_reporting.domain.measuring import Measure, measure
+from pq_reporting.domain.measured import Measure
+from pq_reporting.domain.measuring import measure
 from pq_reporting.domain.progress import judge
 from pq_reporting.domain.status import Status, Verdict
 

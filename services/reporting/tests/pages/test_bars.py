@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.figure import MISSING, number
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measured import Measure
 from pq_reporting.pages.bars import WIDTH, Bar, bar_of
 
 VALUES = st.none() | st.decimals(-1000, 1000, places=1)

@@ -12,7 +12,7 @@ from pq_common.contracts.plans import OtherReading, Slip, Span
 from pq_common.contracts.support_grants import TaskReport
 from pq_reporting.domain.boundaries import Boundary
 from pq_reporting.domain.figure import Figure, Kind, Words
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measured import Measure
 from pq_reporting.domain.status import Status
 from pq_reporting.domain.withdrawing import WithdrawnSeries, withdrawal
 

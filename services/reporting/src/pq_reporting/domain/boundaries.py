@@ -15,7 +15,8 @@ from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.counting import Days, Where, counted, names
 from pq_reporting.domain.facts import Deed, Facts
 from pq_reporting.domain.figure import MISSING, Figure, Kind, Words, not_comparable
-from pq_reporting.domain.measuring import Measure, Source, measure
+from pq_reporting.domain.measured import Measure, Source
+from pq_reporting.domain.measuring import measure
 from pq_reporting.domain.progress import judge
 from pq_reporting.domain.status import Verdict
 
@@ -81,7 +82,7 @@ def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
     figure, year = found.actual, found.year
     if all(one.actual.kind is Kind.MISSING for one in each.values()):
         figure, year = MISSING, None
-    elif not is_additive(clause) and clause.indicator not in PUBLISHED and not clause.is_growth:
+    elif not is_additive(clause) and not clause.is_growth and not _is_published(clause, found):
         figure = _not_added()
     elif figure.kind is Kind.MISSING and clause.indicator in RATES:
         figure = _needs_result()
@@ -92,6 +93,11 @@ def beside(clause: Clause, facts: Facts, *, on: date) -> Beside | None:
     held = clause.indicator in RATES and figure.value is not None
     verdict = judge(clause, found, on=on) if held else None
     return Beside(successor, figure, parts, year, verdict, found.sources)
+
+
+def _is_published(clause: Clause, found: Measure) -> bool:
+    """Say whether the figure is, or waits to be, one published for the place itself."""
+    return clause.indicator in PUBLISHED or any(one.kind == "tfp-result" for one in found.sources)
 
 
 def _of_place(clause: Clause, facts: Facts, place_id: str, on: date) -> Measure:

@@ -8,7 +8,7 @@ from pq_reporting.domain import wording
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.figure import Figure, Kind, Words, number
 from pq_reporting.domain.growth import last_complete_year
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measured import Measure
 from pq_reporting.domain.needed import linear, satisfies
 from pq_reporting.domain.status import Status, Verdict
 

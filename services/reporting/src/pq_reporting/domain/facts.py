@@ -87,11 +87,25 @@ class Period:
     labour_sure: Sureness | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Labour productivity of one year and its growth over the year before, a fraction."""
+
+    value: Decimal
+    growth: Decimal
+
+    @property
+    def before(self) -> Decimal:
+        """Return the level of the year before."""
+        return self.value / (1 + self.growth)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One published growth accounting of one place: the years it measured, and the period if it has one.
 
-    ``shares`` are the TFP shares of single years, fractions, where growth carries one.
+    ``shares`` are the TFP shares of single years, fractions, where growth carries one; ``levels`` stand in ``level_unit``.
+    ``has_science`` where it tells what science, technology and innovation contributed.
     """
 
     result_id: str
@@ -100,6 +114,9 @@ class Result:
     published_at: datetime
     period: Period | None = None
     shares: Mapping[int, Decimal] = field(default_factory=dict)
+    levels: Mapping[int, Level] = field(default_factory=dict)
+    level_unit: str = ""
+    has_science: bool = False
 
 
 @dataclass(frozen=True, slots=True)

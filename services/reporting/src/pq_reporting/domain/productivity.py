@@ -39,6 +39,18 @@ def period_within(
     return max(fitting, key=lambda pair: pair[1].last_year - pair[1].first_year, default=None)
 
 
+def levels_within(
+    results: list[Result], first_year: int, last_year: int
+) -> tuple[Result, int, int] | None:
+    """Return the result that tells levels of labour productivity for most of these years, its first and its last one."""
+    told = [
+        (result, [year for year in result.levels if first_year <= year <= last_year])
+        for result in results
+    ]
+    result, years = max(told, key=lambda pair: len(pair[1]), default=(None, []))
+    return (result, min(years), max(years)) if result is not None and years else None
+
+
 def share(period: Period) -> Figure:
     """Return the share of TFP in growth, in percent, as published for the period."""
     if period.share is None:

@@ -9,7 +9,7 @@ from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.deciding import decides, inside, judge_band, not_measured_whole
 from pq_reporting.domain.figure import Figure, Kind, Words, not_applicable
 from pq_reporting.domain.growth import last_complete_year
-from pq_reporting.domain.measuring import Measure
+from pq_reporting.domain.measured import Measure
 from pq_reporting.domain.needed import by_today, goal, satisfies
 from pq_reporting.domain.numbers import day, gap
 from pq_reporting.domain.status import Status, Verdict

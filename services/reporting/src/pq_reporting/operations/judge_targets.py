@@ -17,7 +17,7 @@ from pq_reporting.domain.boundaries import TODAY, Beside, Boundary, beside, is_s
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.facts import Facts
 from pq_reporting.domain.groups import group_of
-from pq_reporting.domain.measuring import Measure, Source
+from pq_reporting.domain.measured import Measure, Source
 from pq_reporting.domain.progress import judge
 from pq_reporting.domain.status import Status, Verdict
 from pq_reporting.domain.withdrawing import WithdrawnSeries

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pq_common import places
 from pq_common.contracts.tfp import PeriodOfGrowth, Spread, TfpResult, YearOfGrowth
-from pq_reporting.domain.measuring import Source
+from pq_reporting.domain.measured import Source
 from pq_reporting.operations.judge_targets import Picture
 from pq_reporting.pages.files import harmless
 

@@ -7,7 +7,7 @@ from pq_common import places
 from pq_common.contracts.tfp import TfpResult
 from pq_reporting.domain.boundaries import RATES
 from pq_reporting.domain.figure import Figure
-from pq_reporting.domain.measuring import Source
+from pq_reporting.domain.measured import Source
 from pq_reporting.domain.status import Verdict
 from pq_reporting.domain.withdrawing import withdrawals
 from pq_reporting.operations.judge_targets import JudgedTarget, Picture

@@ -14,6 +14,7 @@ from pq_reporting.domain.facts import (
     Certificate,
     Deed,
     Facts,
+    Level,
     Period,
     Result,
     Spell,
@@ -171,6 +172,13 @@ def _result(
             for year in said.years
             if year.growth_share_A is not None
         },
+        levels={
+            year.year: Level(Decimal(year.labour_productivity), Decimal(year.g_LP))
+            for year in said.years
+            if year.labour_productivity is not None and year.g_LP is not None
+        },
+        level_unit=said.labour_productivity_unit or "",
+        has_science=said.sti is not None,
     )
 
 
