@@ -148,7 +148,7 @@ async def test_an_answer_held_from_before_a_release_is_sent_again(
 ) -> None:
     before = await tags_of(client)
     assert await tags_of(client) == before
-    monkeypatch.setattr(asking, "_release", lambda: "another")
+    monkeypatch.setattr(asking, "_program", lambda: "another")
     assert set(await tags_of(client)).isdisjoint(before)
 
 

@@ -67,8 +67,8 @@ def test_a_level_that_rose_meets_the_promise_to_raise_it_and_the_figures_are_tol
     verdict, found = judged(a_clause(), a_result())
     assert (verdict.status, verdict.reason.vi) == (Status.MET, "So với gốc: 164,1.")
     assert (found.base, found.actual) == (number(80), number(Decimal("244.140625")))
-    assert "năm 2025 so với năm 2020, triệu đồng/người" in found.notes[0].vi
-    assert "of 2025 against 2020" in found.notes[0].en
+    assert "(triệu đồng/người): năm 2020 là 80, năm 2025 là 244,1" in found.notes[0].vi
+    assert "80 in 2020, 244.1 in 2025" in found.notes[0].en
 
 
 def test_a_level_that_fell_misses_it() -> None:

@@ -1,13 +1,16 @@
 """The parameters every reading of the picture shares, and the picture they ask for."""
 
+import hashlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
-from importlib import metadata
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+import pq_common
+import pq_reporting
 from pq_common.contracts.event import Mode
 from pq_common.dates import legal_day
 from pq_common.http.etag import etag
@@ -79,10 +82,17 @@ def tag_of(picture: Picture, *parts: object) -> str:
     A rebuild, or another program, may judge the same events in another way.
     """
     heard, question = picture.as_of, tuple(asdict(picture.question).values())
-    return etag(heard.events, _release(), heard.schema, heard.vector, *question, *parts)
+    return etag(heard.events, _program(), heard.schema, heard.vector, *question, *parts)
 
 
 @cache
-def _release() -> str:
-    """Return the version of the program that judges and renders."""
-    return metadata.version("pq-reporting")
+def _program() -> str:
+    """Return a digest of what judges and renders, every file of it: a version number would wait for somebody to raise it."""
+    digest = hashlib.sha256()
+    for package in (pq_common, pq_reporting):
+        root = Path(package.__path__[0])
+        for file in sorted(root.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(f"{file.relative_to(root)}\x1f".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

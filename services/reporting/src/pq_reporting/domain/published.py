@@ -9,6 +9,7 @@ from pq_reporting.domain.deciding import Span
 from pq_reporting.domain.facts import Band, Result, Sureness
 from pq_reporting.domain.figure import MISSING, Words, number
 from pq_reporting.domain.measured import Measure, Reading, Source, latest
+from pq_reporting.domain.numbers import figures
 
 
 def rate(clause: Clause, results: list[Result], *, on: date) -> Measure:
@@ -76,13 +77,14 @@ def level(clause: Clause, results: list[Result], *, on: date) -> Measure | None:
     if found is None:
         return None
     result, first, last = found
-    base = result.levels[first].before
+    base, reached = result.levels[first].before, result.levels[last].value
+    vi, en = ([figures(one, lang) for one in (base, reached)] for lang in ("vi", "en"))
     note = Words(
-        f"Năng suất lao động năm {last} so với năm {first - 1}, {result.level_unit}, theo kết quả công bố.",
-        f"Labour productivity of {last} against {first - 1}, {result.level_unit}, as published.",
+        f"Năng suất lao động ({result.level_unit}): năm {first - 1} là {vi[0]}, năm {last} là {vi[1]}, theo kết quả công bố.",
+        f"Labour productivity ({result.level_unit}): {en[0]} in {first - 1}, {en[1]} in {last}, as published.",
     )
     return Measure(
-        actual=number(result.levels[last].value),
+        actual=number(reached),
         base=number(base),
         notes=(note,),
         sources=(Source("tfp-result", result.result_id),),
