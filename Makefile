@@ -15,7 +15,8 @@ TESTED := tests $(wildcard libs/common/tests services/*/tests deploy/embedded/te
 UNIT := tests/test_house.py $(wildcard libs/common/tests/places libs/common/tests/test_*.py services/*/tests/domain)
 # Dear fixtures stay in one process and long tests begin first: pq_common.testing.workers. WORKERS=0 is one process.
 SPREAD := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
-MYPY = $(BIN)/mypy --no-error-summary --num-workers $(shell nproc)
+# Workers that a busy machine does not start within three seconds are a fatal error (2); one process needs none.
+typed = $(BIN)/mypy --no-error-summary --num-workers $(shell nproc) $(1) || { test $$? -eq 2 && $(BIN)/mypy --no-error-summary $(1); }
 EDITABLE := $(foreach member,$(MEMBERS),-e $(member))
 export UV_SYSTEM_CERTS := 1
 # Where the surroundings forbid Python to keep what it has compiled, each of some hundred processes would compile everything anew.
@@ -63,8 +64,8 @@ clean:  ## remove the virtual environment and caches; data in $(DATA) stay
 style:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(MYPY) $(foreach package,$(PACKAGES),-p $(package))
-	$(MYPY) --explicit-package-bases $(TESTED)
+	$(call typed,$(foreach package,$(PACKAGES),-p $(package)))
+	$(call typed,--explicit-package-bases $(TESTED))
 	@$(BIN)/lint-imports > .imports.txt || { cat .imports.txt; exit 1; }
 	@tail -2 .imports.txt
 

@@ -53,7 +53,7 @@ async def test_a_target_nobody_reported_on_has_no_value_and_says_unreported(
 ) -> None:
     silent = (await all_targets(client))["HP-01"]
     assert (silent["status"], silent["word"]["vi"]) == ("unreported", "Chưa báo cáo")
-    assert silent["actual"] == {"kind": "missing", "value": None, "reason": None}
+    assert silent["actual"] == {"kind": "missing", "value": None, "reason": None, "unit": None}
 
 
 async def test_a_reported_zero_is_a_number_and_its_condition_is_not_held_against_it(

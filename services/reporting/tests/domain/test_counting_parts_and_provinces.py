@@ -55,9 +55,9 @@ def of(clause: Clause, *deeds: Deed, on: date = AFTER) -> Measure:
     return measure(clause, Facts(deeds), where, on=on, result_place=clause.place_id)
 
 
-def told(found: Measure) -> tuple[Decimal | None, list[tuple[str, Decimal | None]]]:
-    readings = [(reading.label.vi, reading.figure.value) for reading in found.readings]
-    return found.actual.value, readings
+def told(found: Measure) -> tuple[int, list[tuple[str, int]]]:
+    readings = [(one.label.vi, int(one.figure.value or 0)) for one in found.readings]
+    return int(found.actual.value or 0), readings
 
 
 OTHERS = "Nếu phần “trong đó” là những đơn vị khác"

@@ -18,6 +18,7 @@ from pq_reporting.domain.status import Status, Verdict
 
 HY, MERGED = "vn-33-1997", "vn-33-2025"
 END = date(2025, 12, 31)
+UNIT = "triệu đồng/người"
 
 
 def a_clause(**changes: Any) -> Clause:
@@ -37,7 +38,7 @@ def a_result(growth: str = "0.25", sure: tuple[str, str] | None = None, **change
         "result_id": "r", "place_id": HY, "years": frozenset(years), "published_at": datetime(2026, 3, 1, tzinfo=UTC),
         "period": Period(first_year=2021, last_year=2025, share=None, labour_sure=band),
         "levels": {year: Level(100 * (1 + pace) ** (year - 2021), pace) for year in years},
-        "level_unit": "triệu đồng/người",
+        "level_unit": UNIT,
     }  # fmt: skip
     return Result(**told | changes)
 
@@ -65,14 +66,21 @@ def test_without_a_published_level_nothing_can_be_said() -> None:
 
 def test_a_level_that_rose_meets_the_promise_to_raise_it_and_the_figures_are_told() -> None:
     verdict, found = judged(a_clause(), a_result())
-    assert (verdict.status, verdict.reason.vi) == (Status.MET, "So với gốc: 164,1.")
-    assert (found.base, found.actual) == (number(80), number(Decimal("244.140625")))
+    assert (verdict.status, verdict.reason.vi) == (
+        Status.MET,
+        "So với gốc 80 triệu đồng/người: tăng 164,1 triệu đồng/người.",
+    )
+    assert (found.base, found.actual) == (number(80, UNIT), number(Decimal("244.140625"), UNIT))
     assert "(triệu đồng/người): năm 2020 là 80, năm 2025 là 244,1" in found.notes[0].vi
     assert "80 in 2020, 244.1 in 2025" in found.notes[0].en
 
 
-def test_a_level_that_fell_misses_it() -> None:
-    assert judged(a_clause(), a_result("-0.01"))[0].status is Status.MISSED
+def test_a_level_that_fell_or_stood_still_misses_it_and_the_difference_is_told() -> None:
+    fell, stood = (judged(a_clause(), a_result(pace))[0] for pace in ("-0.5", "0"))
+    assert (fell.status, stood.status) == (Status.MISSED, Status.MISSED)
+    assert fell.reason.vi == "So với gốc 200 triệu đồng/người: giảm 193,8 triệu đồng/người."
+    assert fell.reason.en.startswith("Against the base, 200 triệu đồng/người: down 193.8")
+    assert stood.reason.vi == "Bằng gốc 100 triệu đồng/người."
 
 
 @pytest.mark.parametrize(
@@ -100,7 +108,11 @@ def test_a_band_of_other_years_says_nothing_of_these() -> None:
 def test_one_year_is_judged_by_that_year_of_a_longer_result() -> None:
     of_2022 = a_clause(first_year=2022, last_year=2022)
     verdict, found = judged(of_2022, a_result(), on=date(2023, 1, 1))
-    assert (verdict.status, found.base, found.actual) == (Status.MET, number(100), number(125))
+    assert (verdict.status, found.base, found.actual) == (
+        Status.MET,
+        number(100, UNIT),
+        number(125, UNIT),
+    )
 
 
 def test_half_a_span_is_not_the_whole_one() -> None:
@@ -131,7 +143,7 @@ def test_the_successors_published_level_stands_beside_and_a_reported_one_does_no
     merged = a_result(place_id=MERGED)
     published = beside(a_clause(), Facts((mine,), results=(merged,)), on=END)
     assert published is not None
-    assert published.figure == number(Decimal("244.140625"))
+    assert published.figure == number(Decimal("244.140625"), UNIT)
 
 
 # --- the part of science, technology and innovation

@@ -109,6 +109,11 @@ async def test_the_list_marks_the_place_and_the_table_names_the_series(
     assert {row["result_id"]: row["withdrawn_series"] for row in rows} == {
         "s1": "k1", "r4": "", "r5": "",
     }  # fmt: skip
+    taken = (await doubted.get(f"/chi-tieu.csv{DEMO}&dvhc=2021")).content.decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(taken))
+    assert {row["code"]: row["withdrawn_series"] for row in rows if row["withdrawn_series"]} == {
+        "HP-01": "k1"
+    }
 
 
 async def test_the_interface_says_it_with_the_moment_and_which_record_it_is_of(

@@ -30,6 +30,11 @@ class FigureBody(BaseModel):
     kind: Kind = Field(examples=["number"])
     value: DecimalText | None = Field(default=None, examples=["18"])
     reason: Text | None = None
+    unit: str | None = Field(
+        default=None,
+        description="where the figure was told in one of its own",
+        examples=["triệu đồng/người"],
+    )
 
 
 class ReadingBody(BaseModel):
@@ -215,6 +220,7 @@ def figure(one: Figure) -> FigureBody:
         kind=one.kind,
         value=None if one.value is None else f"{one.value:f}",
         reason=None if one.reason is None else text(one.reason),
+        unit=one.unit,
     )
 
 

@@ -96,9 +96,8 @@ def count(deeds: list[Deed], counting: str, clause: Clause) -> Count:
 
 def _bodies(deeds: list[Deed], clause: Clause, sources: tuple[str, ...]) -> Count:
     """Count each body once. Bodies reported under "trong đó" alone are taken for some of those that the heading reports unnamed."""
-    own, parts = [], []
-    for deed in deeds:
-        (own if _concerns_itself(deed, clause) else parts).append(deed)
+    own = [deed for deed in deeds if _concerns_itself(deed, clause)]
+    parts = [deed for deed in deeds if not _concerns_itself(deed, clause)]
     (named, unnamed), (of_parts, unnamed_parts) = _listed(own), _listed(parts)
     beyond = len(of_parts - named) + unnamed_parts
     least, most = len(named) + max(unnamed, beyond), len(named) + unnamed + beyond

@@ -30,11 +30,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. ``reason`` says why there is no number; a missing report needs none."""
+    """One figure. ``reason`` says why there is no number; a missing report needs none.
+
+    ``unit`` stands where the figure was told in one, whatever the clause's own.
+    """
 
     kind: Kind
     value: Decimal | None = None
     reason: Words | None = None
+    unit: str | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.NUMBER) != (self.value is not None):
@@ -46,9 +50,9 @@ class Figure:
 MISSING = Figure(Kind.MISSING)
 
 
-def number(value: Decimal | int) -> Figure:
+def number(value: Decimal | int, unit: str | None = None) -> Figure:
     """Return a figure that has a value; zero is one."""
-    return Figure(Kind.NUMBER, Decimal(value))
+    return Figure(Kind.NUMBER, Decimal(value), unit=unit)
 
 
 def not_applicable(vi: str, en: str) -> Figure:

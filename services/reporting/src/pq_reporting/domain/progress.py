@@ -11,7 +11,7 @@ from pq_reporting.domain.figure import Figure, Kind, Words, not_applicable
 from pq_reporting.domain.growth import last_complete_year
 from pq_reporting.domain.measured import Measure
 from pq_reporting.domain.needed import by_today, goal, satisfies
-from pq_reporting.domain.numbers import day, gap
+from pq_reporting.domain.numbers import day
 from pq_reporting.domain.status import Status, Verdict
 
 WITHOUT_NUMBER = {
@@ -101,10 +101,7 @@ def _direction(clause: Clause, measure: Measure, value: Decimal, on: date) -> Ve
     if measure.sure is not None and not decides(base.value, measure.sure):
         return _plain(Status.NOT_DECIDABLE, inside(clause, base.value, measure.sure), needed)
     change = value - base.value
-    reason = Words(
-        f"So với gốc: {gap(change, clause.unit, 'vi')}.",
-        f"Against the base: {gap(change, clause.unit, 'en')}.",
-    )
+    reason = wording.against_base(base, change, clause)
     if change > 0:
         return _plain(Status.MET if over else Status.ON_TRACK, reason, needed)
     return _plain(Status.MISSED if over else Status.LATE, reason, needed)

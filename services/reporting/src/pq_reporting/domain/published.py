@@ -84,8 +84,8 @@ def level(clause: Clause, results: list[Result], *, on: date) -> Measure | None:
         f"Labour productivity ({result.level_unit}): {en[0]} in {first - 1}, {en[1]} in {last}, as published.",
     )
     return Measure(
-        actual=number(reached),
-        base=number(base),
+        actual=number(reached, result.level_unit),
+        base=number(base, result.level_unit),
         notes=(note,),
         sources=(Source("tfp-result", result.result_id),),
         sure=_level_sure(result, base, first, last),

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from pq_reporting.domain.clauses import Clause
-from pq_reporting.domain.figure import Words
+from pq_reporting.domain.figure import Figure, Words
 from pq_reporting.domain.numbers import day, figures, gap, years
 from pq_reporting.domain.numbers import with_unit as amount
 from pq_reporting.domain.status import Status
@@ -44,6 +44,18 @@ def reached(value: Decimal, needed: Decimal | None, clause: Clause, on: date) ->
     return Words(
         f"Đã có {have_vi}{now_vi}; hạn {due_vi}.{extra.vi}",
         f"{have_en} so far{now_en}; due {due_en}.{extra.en}",
+    )
+
+
+def against_base(base: Figure, change: Decimal, clause: Clause) -> Words:
+    """Say how a value lies against the base that the text names: "So với gốc 80 lớp: tăng 12 lớp"."""
+    unit, told = base.unit or clause.unit, base.value or Decimal(0)
+    vi, en = ((amount(told, unit, lang), gap(abs(change), unit, lang)) for lang in ("vi", "en"))
+    if change == 0:
+        return Words(f"Bằng gốc {vi[0]}.", f"As the base, {en[0]}.")
+    way_vi, way_en = ("tăng", "up") if change > 0 else ("giảm", "down")
+    return Words(
+        f"So với gốc {vi[0]}: {way_vi} {vi[1]}.", f"Against the base, {en[0]}: {way_en} {en[1]}."
     )
 
 

@@ -12,7 +12,7 @@ COLUMNS = (
     "plan", "code", "place_id", "indicator", "name_vi", "name_en", "first_year", "last_year", "plan_value_vi",
     "unit", "actual_kind", "actual", "actual_year", "needed_kind", "needed", "status", "word_vi", "word_en",
     "reason_vi", "reason_en", "successor_place_id", "successor_kind", "successor", "judged_on", "boundary", "mode",
-    "sentence",
+    "sentence", "withdrawn_series",
 )  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,10 +41,11 @@ def _cells(target: JudgedTarget, picture: Picture) -> list[object]:
     successor = (beside.place_id, *_figure(beside.figure)) if beside else (None, None, None)
     return [
         target.plan.code, said.code, said.place_id, said.indicator, said.name_vi, said.name_en,
-        said.span.first_year, said.span.last_year, plan_value(target.clause).vi, said.unit,
+        said.span.first_year, said.span.last_year, plan_value(target.clause).vi, measure.actual.unit or said.unit,
         *_figure(measure.actual), measure.year, *_figure(verdict.needed), verdict.status.value,
         verdict.word.vi, verdict.word.en, verdict.reason.vi, verdict.reason.en, *successor,
         question.on.isoformat(), question.boundary, question.mode, said.sentence,
+        " ".join(one.series_id for one in picture.withdrawn(measure.sources)),
     ]  # fmt: skip
 
 

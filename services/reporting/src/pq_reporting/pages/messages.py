@@ -68,6 +68,7 @@ TEXTS: Final = growth_messages.TEXTS | {
     "not_done": Words("Chưa thực hiện", "Not done"),
     "now": Words("Nay", "Now"),
     "parts": Words("Gồm", "Made of"),
+    "each": Words("Từng nơi, không cộng được", "Each by itself, not to be added"),
     "siblings": Words("Chỉ tiêu cùng loại của địa bàn cùng sáp nhập", "The same asked by merged places"),
     "never_added": Words("đặt cạnh nhau, không cộng", "shown beside one another, never added"),
     "tasks": Words("Nhiệm vụ, giải pháp", "Tasks"),

@@ -5,7 +5,7 @@ from datetime import date
 
 from pq_common import places
 from pq_common.contracts.plans import Slip
-from pq_reporting.domain.boundaries import TODAY
+from pq_reporting.domain.boundaries import TODAY, is_additive
 from pq_reporting.domain.catalogue import BY_CODE
 from pq_reporting.domain.clauses import Clause
 from pq_reporting.domain.figure import Figure
@@ -42,6 +42,7 @@ class Successor:
     place: str
     figure: str
     reason: str | None
+    adds_up: bool
     parts: tuple[Fact, ...]
     siblings: tuple[Fact, ...]
 
@@ -91,7 +92,7 @@ def figure_text(figure: Figure, clause: Clause, lang: str) -> str:
     if is_deed(clause):
         return TEXTS["done" if figure.value > 0 else "not_done"].in_(lang)
     known = BY_CODE.get(clause.indicator)
-    unit = clause.unit or (known.unit if known else None)
+    unit = figure.unit or clause.unit or (known.unit if known else None)
     return with_unit(figure.value, unit.removesuffix("/năm") if unit else None, lang)
 
 
@@ -161,13 +162,16 @@ def successor_of(target: JudgedTarget, picture: Picture, lang: str) -> Successor
     for plan, said in target.siblings:
         other = by_key[plan, said.code]
         siblings.append(Fact(places.describe(said.place_id), plan_value(other.clause).in_(lang)))
+    adds_up = is_additive(target.clause)
     return Successor(
         place=places.label(found.place_id, places.boundary(TODAY).since),
         figure=in_year(figure_text(found.figure, target.clause, lang), found.year, lang),
         reason=found.figure.reason.in_(lang) if found.figure.reason else None,
+        adds_up=adds_up,
         parts=tuple(
             Fact(places.describe(part.place_id), figure_text(part.figure, target.clause, lang))
             for part in found.parts
+            if adds_up or part.place_id != found.place_id
         ),
         siblings=tuple(siblings),
     )
