@@ -190,6 +190,33 @@ async def test_other_estimators_can_be_resampled_too(
     assert found["bootstrap"]["failed"] <= 5
 
 
+async def test_the_free_form_by_gmm_tells_its_instruments_and_its_tests(
+    client: httpx.AsyncClient,
+) -> None:
+    body = example("production-function", "DYN")
+    plain = await answered(client, "production-function", body)
+    assert plain["dynamics"]["gmm"] is None
+    body["gmm"] = {"equations": "SYS", "steps": 1, "collapse": True}
+    found = await answered(client, "production-function", body)
+    told = found["dynamics"]["gmm"]
+    assert found["specification"].endswith(
+        "GMM in differences and levels, one step, instruments 2 and more years before, collapsed"
+    )
+    assert told["degrees_of_freedom"] == told["instruments"] - len(found["dynamics"]["free"]) - 1
+    assert told["overidentification"] is None
+    assert len(told["serial_correlation"]) == 2
+    assert found["dynamics"]["rho"] != plain["dynamics"]["rho"]
+    body["gmm"] = {"equations": "DIF", "steps": 1, "collapse": True, "first": 3, "last": 2}
+    assert await refused(client, "production-function", body) == ["lags_out_of_order /last"]
+
+
+async def test_two_steps_with_fewer_firms_than_instruments_are_refused(
+    client: httpx.AsyncClient,
+) -> None:
+    body = {**example("production-function", "DYN"), "gmm": {}}
+    assert await refused(client, "production-function", body) == ["sample_too_small /firms"]
+
+
 async def test_all_minima_are_listed_with_their_criteria(client: httpx.AsyncClient) -> None:
     found = await answered(client, "production-function", example("production-function", "ACF"))
     assert sum(one["starts"] for one in found["minima"]) + found["starts_lost"] == found["starts"]

@@ -8,14 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pq_common.http.wire import Flag
 from pq_tfp.api.compute.child import Tell
+from pq_tfp.api.compute.dynamics import DynamicsOut, ElasticityOut, GmmAsked, dynamics, elasticities
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.firms import FirmsAsked, example_panel, read_panel
 from pq_tfp.api.compute.repeats import BY_INSTANCE, REPEATS
-from pq_tfp.api.compute.shapes import Asked, Cell, Contract, ShortText, cell, noticed
+from pq_tfp.api.compute.shapes import Asked, Contract, ShortText, noticed
 from pq_tfp.domain.ackerberg import FEWEST_STARTS, STARTS, Multistart, ackerberg, ackerberg_from
 from pq_tfp.domain.block_bootstrap import FEWEST, REPLICATIONS, SEED, Bootstrap, bootstrap
 from pq_tfp.domain.control_function import Profiled, proxy_estimate
-from pq_tfp.domain.dynamic_form import CommonFactor, common_factor
+from pq_tfp.domain.dynamic_form import CommonFactor, Gmm, common_factor
 from pq_tfp.domain.estimates import METHOD_VERSION, Estimate, firm_tfp
 from pq_tfp.domain.firm_panel import FirmPanel
 from pq_tfp.domain.panel_regression import linear_estimate
@@ -23,6 +24,7 @@ from pq_tfp.domain.series import Array
 from pq_tfp.domain.wooldridge import wooldridge
 
 EXAMPLE: Any = {"price_basis": "constant-2010", "values": "levels", "panel": example_panel()}
+GMM_EXAMPLE: Any = {"equations": "SYS", "steps": 1, "collapse": True}
 Again = Callable[[FirmPanel], Array]
 Found = tuple[Estimate, dict[str, Any]]
 
@@ -75,11 +77,19 @@ class FdRequest(LinearAsked):
 
 
 class DynRequest(LinearAsked):
-    """Productivity follows AR(1): the common-factor form, and its test."""
+    """Productivity follows AR(1): the common-factor form, and its test; the free form by least squares, or by GMM."""
 
-    model_config = _example("DYN", year_effects=False)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"engine": "DYN", **EXAMPLE, "year_effects": False},
+                {"engine": "DYN", **EXAMPLE, "year_effects": False, "gmm": GMM_EXAMPLE},
+            ]
+        }
+    )
     engine: Literal["DYN"]
     year_effects: Flag = True
+    gmm: GmmAsked | None = None
 
 
 class OpRequest(ProxyAsked):
@@ -111,13 +121,6 @@ class AcfRequest(ProxyAsked):
     starts: Annotated[int, Field(ge=FEWEST_STARTS, le=1024), BY_INSTANCE, REPEATS] = STARTS
 
 
-class ElasticityOut(BaseModel):
-    """A coefficient and its standard error, null where only a bootstrap could tell."""
-
-    beta: float
-    standard_error: Cell
-
-
 class MinimumOut(BaseModel):
     """A distinct minimum of the criterion: the elasticities there, and how many starts ended in it."""
 
@@ -125,16 +128,6 @@ class MinimumOut(BaseModel):
     criterion: float
     admissible: bool
     starts: int
-
-
-class DynamicsOut(BaseModel):
-    """ρ, the free form that the restricted one was fitted to, and the test of the restrictions (χ², inputs degrees of freedom)."""
-
-    rho: float
-    rho_standard_error: float
-    free: dict[str, ElasticityOut]
-    distance: float
-    p_value: float
 
 
 class ProductionFunctionAnswer(Contract):
@@ -171,18 +164,14 @@ def linear(told: OlsRequest | FeRequest | FdRequest, tell: Tell) -> ProductionFu
 
 def dynamic(told: DynRequest, tell: Tell) -> ProductionFunctionAnswer:
     """Estimate the common-factor form."""
+    gmm = None if told.gmm is None else Gmm(**told.gmm.model_dump())
 
     def once(panel: FirmPanel) -> CommonFactor:
-        return common_factor(panel, year_effects=told.year_effects)
+        return common_factor(panel, year_effects=told.year_effects, gmm=gmm)
 
     panel, left_out = read_panel(told, None)
     found = once(panel)
-    errors = np.sqrt(np.diag(found.free_covariance))
-    more = DynamicsOut(
-        rho=found.rho, rho_standard_error=found.rho_se, distance=found.distance, p_value=found.p_value,
-        free=_elasticities(found.free_names, found.free_beta, errors),
-    )  # fmt: skip
-    first = found.estimate, {"dynamics": more}
+    first = found.estimate, {"dynamics": dynamics(found)}
     return _answer(
         told, panel, first, lambda p: once(p).estimate.beta, tell=tell, left_out=left_out
     )
@@ -253,7 +242,7 @@ def _answer(
         engine=estimate.method, method_version=METHOD_VERSION, price_basis=told.price_basis,
         base_year=int(told.price_basis.removeprefix("constant-")),
         specification=estimate.specification,
-        elasticities=_elasticities(estimate.names, estimate.beta, estimate.standard_error),
+        elasticities=elasticities(estimate.names, estimate.beta, estimate.standard_error),
         standard_errors=errors, rows=estimate.rows, firms=estimate.firms, rows_left_out=left_out,
         returns_to_scale=float(estimate.beta[: len(panel.roles.inputs)].sum()),
         ln_A=levels, **more, **noticed(estimate.notices),
@@ -272,13 +261,6 @@ def _bootstrapped(
         return again(drawn)
 
     return bootstrap(panel, estimate, counted, replications=asked.replications, seed=asked.seed)
-
-
-def _elasticities(names: tuple[str, ...], beta: Array, errors: Array) -> dict[str, ElasticityOut]:
-    return {
-        name: ElasticityOut(beta=b, standard_error=cell(e))
-        for name, b, e in zip(names, beta.tolist(), errors.tolist(), strict=True)
-    }
 
 
 ROUTE = Route(
