@@ -5,7 +5,7 @@ A message says, in Vietnamese and in English, what was seen and what would be ri
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ class PqError(Exception):
         self.message_en = message_en
         self.errors = tuple(errors)
         self.extra = extra  # further members of the problem document, e.g. ``successors``
+
+    @classmethod
+    def at(cls, pointer: str, message_vi: str, message_en: str, **extra: object) -> Self:
+        """Return the refusal of one member, which a form marks and a table finds its cell by."""
+        fault = FieldError(pointer, cls.code, message_vi, message_en)
+        return cls(message_vi, message_en, errors=[fault], **extra)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel whole between processes: by itself an exception would carry its English sentence alone."""

@@ -32,21 +32,44 @@ async def test_a_row_on_record_is_unchanged_however_its_number_is_spelled(office
 
 
 @pytest.mark.parametrize(
-    ("was", "told", "name"),
+    ("was", "told", "cell", "said"),
     [
-        ("2028-08-31", "2027-08-31", "hiệu lực đến"),
-        ("2028-08-31", "", "hiệu lực đến"),
-        ("minh-hoa-0001", "minh-hoa-0002", "mã tổ chức"),
+        ("2028-08-31", "2027-08-31", "I2", "hiệu lực đến là 31/08/2028"),
+        ("2028-08-31", "", "I2", "hiệu lực đến là 31/08/2028"),
+        ("minh-hoa-0001", "minh-hoa-0002", "A2", "mã tổ chức là minh-hoa-0001"),
     ],
 )
-async def test_a_row_that_says_other_facts_of_a_number_on_record_is_refused(
-    officer: Any, was: str, told: str, name: str
+async def test_a_row_that_says_other_facts_of_a_number_on_record_is_refused_at_each_of_them(
+    officer: Any, was: str, told: str, cell: str, said: str
 ) -> None:
     await imported(officer, LINE)
-    receipt, [(cell, code, message)] = await imported(officer, LINE.replace(was, told))
+    receipt, [(at, code, message)] = await imported(officer, LINE.replace(was, told))
     assert (receipt["applied"], receipt["unchanged"]) == (False, 0)
+    assert (at, code) == (cell, "certificate_already_recorded")
+    assert message.endswith(f"ở đó {said}.")
+
+
+async def test_a_fact_that_the_record_lacks_is_told_as_lacking(officer: Any) -> None:
+    await imported(officer, LINE.replace(";2015;", ";;"))
+    _, [(at, _, message)] = await imported(officer, LINE)
+    assert (at, message.endswith("ở đó phiên bản là không có.")) == ("D2", True)
+
+
+async def test_a_column_that_the_table_does_not_have_says_nothing(officer: Any) -> None:
+    await imported(officer, LINE)
+    table = "\n".join(line.rpartition(";")[0] for line in (HEADINGS, LINE)).encode()
+    receipt, refused = await send_table(officer, PATH, table)
+    assert (receipt["unchanged"], refused) == (1, [])
+
+
+async def test_a_number_that_another_province_recorded_is_named_and_nothing_of_it_is_told(
+    officer: Any, caller: Any
+) -> None:
+    there = await caller("province-officer", places=["vn-31-2025"])
+    await imported(there, LINE.replace("vn-33-2025", "vn-31-2025"))
+    _, [(cell, code, message)] = await imported(officer, LINE)
     assert (cell, code) == ("F2", "certificate_already_recorded")
-    assert message.endswith(f"khác ở: {name}.")
+    assert "minh-hoa" not in message
 
 
 @pytest.mark.parametrize(

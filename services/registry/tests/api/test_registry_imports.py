@@ -119,3 +119,40 @@ async def test_of_several_without_a_code_the_one_that_goes_on_and_is_spelled_ali
     row = ";Hộ Hưng;HKD;vn-33-2025;2025-08-01;medium"
     assert await imported(officer, row) == ({"changed": 1}, [])
     assert await listed(officer) == [("Hộ Hưng", 2), ("Hộ Hùng", 1), ("Hộ Hưng", 2)]
+
+
+async def test_a_status_that_cannot_follow_names_its_cell(officer: Any) -> None:
+    await registered(officer, status="REVOKED_TAX")
+    headings = f"{HEADINGS};Trạng thái"
+    row = "0100047516;Cơ sở minh họa 0001;CTCP;vn-33-2025;2025-08-01;small;SUSPENDED"
+    counts, (fault,) = await imported(officer, row, headings=headings)
+    assert counts == {"refused": 1}
+    assert (fault["cell"], fault["code"]) == ("G2", "organisation_transition_illegal")
+    assert fault["value"] == "SUSPENDED"
+
+
+@pytest.mark.parametrize(("tax_code", "cell"), [("0100047516", "A2"), (None, "B2")])
+async def test_one_that_is_closed_is_named_by_its_code_or_without_one_by_its_name(
+    officer: Any, tax_code: str | None, cell: str
+) -> None:
+    form = "CTCP" if tax_code else "HKD"
+    one = await registered(officer, tax_code=tax_code, legal_form=form)
+    closure = {"closed_on": "2026-03-31", "reason": "dissolved"}
+    address = f"{ENTERPRISES}/{one['enterprise_id']}/closure"
+    assert (await officer.post(address, json=closure, headers=command())).status_code == 200
+    row = f"{tax_code or ''};Cơ sở minh họa 0001;{form};vn-33-2025;2025-08-01;medium"
+    counts, (fault,) = await imported(officer, row)
+    assert counts == {"refused": 1}
+    assert (fault["cell"], fault["code"]) == (cell, "organisation_closed")
+
+
+async def test_one_that_another_province_registered_is_named_by_its_code(
+    officer: Any, caller: Any
+) -> None:
+    there = await caller("province-officer", places=["vn-31-2025"])
+    await registered(there, place_id="vn-31-2025")
+    row = "0100047516;Cơ sở minh họa 0001;CTCP;vn-33-2025;2025-08-01;small"
+    counts, (fault,) = await imported(officer, row)
+    assert counts == {"refused": 1}
+    assert (fault["cell"], fault["code"]) == ("A2", "organisation_already_registered")
+    assert "Cơ sở minh họa" not in fault["message_vi"]

@@ -7,7 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_certification.api.schemas import NewCertificate
 from pq_certification.domain.schemes import find_scheme, number_key
-from pq_certification.operations.record_certificate import differing, record_certificate
+from pq_certification.operations.record_certificate import (
+    already_recorded,
+    differing,
+    record_certificate,
+)
 from pq_certification.storage import certificates
 from pq_common import places
 from pq_common.contracts.event import Mode
@@ -31,9 +35,13 @@ COLUMNS = (
 
 
 def described(row: Mapping[str, str | None]) -> NewCertificate:
-    """Return the row as the caller of the API would have sent it. Raises ValidationError."""
+    """Return the row as the caller of the API would have sent it; of what may be absent a blank cell says that there is none.
+
+    Raises ValidationError.
+    """
+    may_be_absent = {column.name for column in COLUMNS if not column.required}
     return NewCertificate.model_validate(
-        {name: value for name, value in row.items() if value is not None}
+        {name: value for name, value in row.items() if value is not None or name in may_be_absent}
     )
 
 
@@ -49,7 +57,10 @@ async def apply(session: AsyncSession, actor: Actor, told: NewCertificate, mode:
         number_key=number_key(told.number),
         scheme=scheme.name if scheme else told.scheme,
     )
-    if twin is not None and not differing(told.told(), twin):
+    if twin is not None:
+        other = [name for name in differing(told.told(), twin) if name in told.model_fields_set]
+        if other:
+            raise already_recorded(twin, other)
         return "unchanged"
     await record_certificate(session, told.told(), mode=mode, now=datetime.now(UTC))
     return "new"

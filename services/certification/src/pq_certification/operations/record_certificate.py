@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -52,6 +53,28 @@ def differing(told: Description, row: Certificate) -> list[str]:
     return [name for name in _OF_A_FORM if getattr(told, name) != getattr(row, name)]
 
 
+def already_recorded(twin: Certificate, other: list[str]) -> AlreadyRecorded:
+    """Return the refusal of what is on record, at each fact told otherwise, or at the number."""
+    vi = f"Giấy chứng nhận số {twin.number} của {twin.body_id} đã được ghi nhận ({twin.id})"
+    en = f"Certificate {twin.number} of {twin.body_id} is recorded already ({twin.id})"
+    faults = [
+        FieldError(
+            f"/{name}", AlreadyRecorded.code,
+            f"{vi}, ở đó {_OF_A_FORM[name]} là {_as_recorded(twin, name) or 'không có'}.",
+            f"{en}, where {name} is {_as_recorded(twin, name) or 'not told'}.",
+        )
+        for name in other
+    ] or [FieldError("/number", AlreadyRecorded.code, f"{vi}.", f"{en}.")]  # fmt: skip
+    vi += f", khác ở: {', '.join(_OF_A_FORM[name] for name in other)}." if other else "."
+    en += f", other than told here: {', '.join(other)}." if other else "."
+    return AlreadyRecorded(vi, en, errors=faults, duplicate_of=twin.id)
+
+
+def _as_recorded(twin: Certificate, name: str) -> str:
+    value = getattr(twin, name)
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")
+
+
 async def record_certificate(
     session: AsyncSession, told: Description, *, mode: str, now: datetime
 ) -> Certificate:
@@ -62,7 +85,7 @@ async def record_certificate(
         session, mode, body_id=told.body_id, number_key=key, scheme=scheme.name
     )
     if twin is not None:
-        raise _already_recorded(twin, differing(told, twin))
+        raise already_recorded(twin, differing(told, twin))
     row = Certificate(
         id=str(uuid7()), version=1, mode=mode, place_id=told.place_id, enterprise_id=told.enterprise_id,
         body_id=told.body_id, number=nfc(told.number.strip()), number_key=key, scheme=scheme.name,
@@ -75,17 +98,15 @@ async def record_certificate(
     )  # fmt: skip
     session.add(row)
     data = CertificateRecorded(certificate=public_facts(row))
-    await announce(session, row, data, effective_on=row.valid_from, now=now)
+    try:
+        await announce(session, row, data, effective_on=row.valid_from, now=now)
+    except IntegrityError as twin:  # out of the caller's sight, or recorded in this moment
+        raise AlreadyRecorded.at(
+            "/number",
+            "Số giấy chứng nhận này đã được ghi nhận; nếu bạn không thấy thì địa bàn khác đã ghi nhận.",
+            "This number is recorded already; where you do not see it, another province recorded it.",
+        ) from twin
     return row
-
-
-def _already_recorded(twin: Certificate, other: list[str]) -> AlreadyRecorded:
-    vi = f"Giấy chứng nhận số {twin.number} của {twin.body_id} đã được ghi nhận ({twin.id})"
-    en = f"Certificate {twin.number} of {twin.body_id} is recorded already ({twin.id})"
-    vi += f", khác ở: {', '.join(_OF_A_FORM[name] for name in other)}." if other else "."
-    en += f", other than told here: {', '.join(other)}." if other else "."
-    fault = FieldError("/number", AlreadyRecorded.code, vi, en)
-    return AlreadyRecorded(vi, en, errors=[fault], duplicate_of=twin.id)
 
 
 def _checked(told: Description, today: date) -> Scheme:

@@ -40,11 +40,15 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 
 
-def check_transition(before: Status, after: Status) -> None:
-    """Raise IllegalTransition when the table is silent; staying as it is is no transition and always allowed."""
+def check_transition(before: Status, after: Status, *, at: str = "") -> None:
+    """Raise IllegalTransition when the table is silent; staying as it is is no transition and always allowed.
+
+    ``at`` is the member that says ``after``.
+    """
     if before is after or after in TRANSITIONS[before]:
         return
-    raise IllegalTransition(
+    raise IllegalTransition.at(
+        at,
         f"Không thể chuyển từ “{NAMES_VI[before]}” sang “{NAMES_VI[after]}”.",
         f"The status cannot go from {before} to {after}.",
     )

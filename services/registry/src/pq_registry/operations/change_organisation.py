@@ -20,7 +20,8 @@ async def change_organisation(
 ) -> Organisation:
     """Change the locked ``row`` and announce. Raises Invalid, FactsRefused, IllegalTransition, OrganisationClosed."""
     if Status(row.status) is Status.TERMINATED:
-        raise OrganisationClosed(
+        raise OrganisationClosed.at(
+            "/name" if row.tax_code_kind is None else "/tax_code",
             f"Tổ chức {row.id} đã chấm dứt tồn tại; không sửa được nữa.",
             f"Organisation {row.id} is terminated and cannot be changed.",
             successors=row.successors,
@@ -29,12 +30,13 @@ async def change_organisation(
     if (codes.kind, codes.tax_code, codes.personal_key) != (
         row.tax_code_kind, row.tax_code, row.personal_code_key,
     ):  # fmt: skip
-        raise FactsRefused(
+        raise FactsRefused.at(
+            "/tax_code",
             "Mã số không đổi trong suốt đời tổ chức; hãy đăng ký tổ chức khác hoặc kiểm tra lại mã.",
             "A code never changes during an organisation's life; register another one, or check the code.",
         )
     refuse_faults(told, codes.kind, legal_day(now))
-    status.check_transition(Status(row.status), told.status)
+    status.check_transition(Status(row.status), told.status, at="/status")
     changed = write(row, told)
     if changed:
         row.version += 1

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -31,7 +32,14 @@ async def register_organisation(
         roles=[], closed_on=None, closure_reason=None, successors=[], name="",
     )  # fmt: skip
     write(row, told)
-    await organisations.insert(session, row)
+    try:
+        await organisations.insert(session, row)
+    except IntegrityError as twin:  # out of the caller's sight, or registered in this moment
+        raise AlreadyRegistered.at(
+            "/tax_code",
+            "Mã này đã được đăng ký; nếu bạn không thấy tổ chức thì địa bàn khác đã đăng ký.",
+            "This code is registered already; where you do not see the organisation, another province registered it.",
+        ) from twin
     await announce(session, row, EnterpriseRegistered(enterprise=public_facts(row)), now)
     return row
 
@@ -41,7 +49,8 @@ async def _refuse_duplicate(session: AsyncSession, mode: str, codes: Codes) -> N
         session, mode, tax_code=codes.tax_code, personal_key=codes.personal_key
     )
     if twin is not None:
-        raise AlreadyRegistered(
+        raise AlreadyRegistered.at(
+            "/tax_code",
             f"Mã này đã được đăng ký cho {twin.name} ({twin.id}).",
             f"This code is registered already, for {twin.name} ({twin.id}).",
             duplicate_of=twin.id,

@@ -49,6 +49,8 @@ _WITHOUT_CODE = (
     " ORDER BY closed_on NULLS FIRST, name <> $5, id"
 )
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
 
 async def get(session: AsyncSession, organisation_id: str) -> Organisation:
     """Return the organisation. Raises OrganisationNotFound, also outside scope."""
@@ -84,8 +86,10 @@ async def without_code(
 ) -> Known | None:
     """Return the organisation of this form and place that has no code and this name: Hưng is not Hùng, Hoà is Hòa.
 
-    Of several one that is not closed, then one spelled alike, then the oldest.
+    Of several one that is not closed, then one spelled alike, then the oldest. Who asks is alone with the place until the
+    transaction ends: no constraint keeps two tables at once from registering the same.
     """
+    await say(session, _ALONE, (f"organisations without a code: {mode} {place_id}",))
     values = (mode, fold(name), legal_form, place_id, nfc(name.strip()))
     found = await say(session, _WITHOUT_CODE, values)
     return _first_seen(session, [row for row in found if spelled_alike(row["name"], name)])
