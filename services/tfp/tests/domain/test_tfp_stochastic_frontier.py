@@ -187,12 +187,14 @@ def test_the_density_of_the_error_is_the_convolution_of_noise_and_inefficiency(
 ) -> None:
     u = truncnorm(-shape.mu / shape.sigma_u, np.inf, shape.mu, shape.sigma_u)
     v = norm(0, np.sqrt((1 - shape.gamma) * shape.sigma2))
-    x = np.linspace(0, max(shape.mu, 0) + 10 * shape.sigma_u, 20_001)
-    joint = u.pdf(x) * v.pdf(e + x)
+    x = np.linspace(0, max(shape.mu, 0) + 10 * shape.sigma_u, 60_001)
+    # In logs, less their largest: far in the tail the density itself is below the smallest number.
+    logs = u.logpdf(x) + v.logpdf(e + x)
+    joint = np.exp(logs - logs.max())
     density, weighted = simpson(joint, x=x), simpson(np.exp(-x) * joint, x=x)
     residual = np.array([e])
-    assert np.exp(composed_error.log_likelihood(residual, shape)) == pytest.approx(
-        density, rel=1e-6
+    assert composed_error.log_likelihood(residual, shape) == pytest.approx(
+        np.log(density) + logs.max(), abs=1e-6
     )
     assert composed_error.efficiency(residual, shape)[0] == pytest.approx(
         weighted / density, rel=1e-6
