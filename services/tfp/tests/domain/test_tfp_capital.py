@@ -1,6 +1,6 @@
 """Capital by perpetual inventory: refusals, then the published vintage formula, then what always holds.
 
-No published table of a stock with its own flows could be had offline, so the reference is an independent derivation: BEA's
+Printed stocks are in test_tfp_published_accounts. They have timing END; for MID the reference is an independent derivation: BEA's
 published formula for the contribution of one vintage, I_i(1 − δ/2)(1 − δ)^(t−i), summed over vintages (Survey of Current
 Business, box "Basic formulas for the perpetual inventory method"), against our recursion. Tolerance 1e-12 relative.
 """

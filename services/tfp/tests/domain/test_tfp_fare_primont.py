@@ -1,6 +1,6 @@
 """Färe-Primont: refusals, the definition solved a second way, then transitivity and the parts of the whole.
 
-No table of the index with all its inputs could be had in print; the programs below are the multiplier forms of O'Donnell's DPIN guide, in
+Printed figures with one input and one output are in test_tfp_published_indices. For several none could be had; the programs below are the multiplier forms of O'Donnell's DPIN guide, in
 original units, solved one at a time. The engine solves the other side of the pair of programs.
 """
 

@@ -1,7 +1,7 @@
 """Five decompositions: refusals, a small case worked by hand, the formulas summed another way, then what must hold always.
 
-Melitz and Polanec's and Diewert and Fox's examples could not be had with their inputs; the second implementation writes each formula firm by
-firm, with group shares renormalised as the articles say, and the worked case is arithmetic that a reader can redo.
+Printed figures are in test_tfp_published_decompositions. Melitz and Polanec's and Diewert and Fox's own examples could not be had; the second
+implementation writes each formula firm by firm, with group shares renormalised as the articles say, and the worked case is arithmetic that a reader can redo.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Hicks-Moorsteen after Bjurek: refusals, a published index where the theory makes the two equal, an independent derivation.
 
-No listing of Bjurek's index with all its inputs could be had. Under constant returns with one output it equals Malmquist, so the total
+Printed figures of Bjurek's index itself are in test_tfp_published_indices. Under constant returns with one output it equals Malmquist, so the total
 factor productivity column of example 4 of DEAP 2.1 is published for it too. For several outputs each of the eight distances is solved here
 once more, one program at a time, written straight from the definition.
 """

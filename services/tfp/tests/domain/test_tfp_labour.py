@@ -2,8 +2,8 @@
 
 Published: BEA/BLS production account, computer and electronic products (NAICS 334), 2017, millions of current dollars: value added
 248,364, labour compensation 150,706, of which college 112,623 and non-college 38,083. The account imputes the labour of the
-self-employed inside labour compensation, so CE_ONLY on it is the account's labour share, 1 − 97,659/248,364. No published
-table of quality by group with its inputs could be had offline: quality is held against an independent derivation.
+self-employed inside labour compensation, so CE_ONLY on it is the account's labour share, 1 − 97,659/248,364. A printed
+index of labour input is in test_tfp_published_accounts; no table of quality by group could be had: it is held against an independent derivation.
 """
 
 import numpy as np

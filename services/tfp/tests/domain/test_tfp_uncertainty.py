@@ -1,6 +1,6 @@
 """Uncertainty and targets: refusals, then what can be known without drawing, then speed.
 
-The widths of the draws are judgement, so there is nothing published to match: moments of the draws are held against their own
+The widths of the draws are judgement (a printed case of drawing is in test_tfp_published_accounts): moments of the draws are held against their own
 formulas, and the sensitivity table against the derivative −(G_K − G_L) of the method page (G_K = 10 %, G_L = 1 %, Δα = 0.05: −0.45
 points, 6.4 points of the share when G_Y = 7 %).
 """
