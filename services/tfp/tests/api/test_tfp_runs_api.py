@@ -193,3 +193,18 @@ async def test_levels_between_places_are_the_ministrys_and_name_the_sample(
     assert (await published(ministry, found["id"])).status_code == 200
     hidden = await officer.get(f"{RUNS}/{found['id']}")
     assert hidden.status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["MALMQUIST", "HM_BJUREK", "FARE_PRIMONT"])
+async def test_frontiers_of_places_are_kept_and_compute_again_and_are_not_published(
+    caller: Any, engine: str
+) -> None:
+    ministry = await caller("ministry-analyst")
+    for place in (HAI_PHONG, HAI_DUONG, "vn-33-1997"):
+        await declare(ministry, place, ["Y", "K", "L"])
+    found = await made(ministry, place_id="vn", engine=engine)
+    assert found["engine"] == engine
+    assert HAI_DUONG in found["results"].get("change", found["results"].get("levels"))
+    assert recompute((await ministry.get(f"{RUNS}/{found['id']}/bundle")).json()).same
+    refused = await published(ministry, found["id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "engine_run_not_published")

@@ -13,6 +13,7 @@ from pq_tfp.domain.running.compute import Computed, bundle_of, parameters_only
 from pq_tfp.domain.running.specification import (
     CapitalChoice,
     Confidence,
+    Engine,
     ShareChoice,
     Specification,
 )
@@ -25,6 +26,7 @@ Rate = Annotated[float, Field(allow_inf_nan=False, ge=0, lt=100)]
 Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1)]
 Pair = Annotated[list[Rate], Field(min_length=2, max_length=2)]
 MOST_DRAWS = 100_000
+MOST_REPLICATIONS = 2000
 
 
 class ShareIn(BaseModel):
@@ -97,7 +99,7 @@ class NewRun(BaseModel):
         },
     )
 
-    place_id: ShortText = Field(description="For engine CCD the nation, vn")
+    place_id: ShortText = Field(description="For the engines that compare places the nation, vn")
     boundary: Literal["2021", "2025-07-01"]
     vintage: ShortText
     industry: ShortText = "total"
@@ -105,7 +107,7 @@ class NewRun(BaseModel):
         default=None, description="first growth year of the period: 2021-2025 grows out of 2020"
     )
     last_year: GrowthYear | None = None
-    engine: Literal["VN-OFFICIAL", "TORNQVIST", "CCD"] = "VN-OFFICIAL"
+    engine: Engine = "VN-OFFICIAL"
     vintages: Annotated[dict[MeasureName, ShortText], Field(max_length=30)] = Field(
         default={},
         description="Measures that come from another vintage; each comes from one",
@@ -132,11 +134,14 @@ class NewRun(BaseModel):
     ict_assets: Annotated[list[ShortText], Field(max_length=30)] = ["ict"]
     places: Annotated[list[ShortText], Field(max_length=100)] = Field(
         default=[],
-        description="CCD: the places to compare; empty for all that are complete",
+        description="The places to compare; empty for all that are complete",
         examples=[[]],
     )
     reference: ShortText | None = Field(
         default=None, description="CCD: the place that the others are relative to"
+    )
+    replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(
+        default=0, description="MALMQUIST: draws of the bootstrap behind its bands; 0 for none"
     )
     mode: Mode | None = None
 

@@ -1,7 +1,7 @@
 """Runs over HTTP: compute from stored series, look, and publish as a separate act."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -18,6 +18,7 @@ from pq_tfp.api.compute.desk import NOBODY_LISTENS, CallerLeft, ComputeAccepted,
 from pq_tfp.api.run_bodies import BundleBody, NewRun, RunBody, bundle_body, run_body
 from pq_tfp.api.run_orders import order_of
 from pq_tfp.domain.errors import BundleNotKept
+from pq_tfp.domain.running.specification import Engine
 from pq_tfp.operations.compute_run import keep_run, read_series
 from pq_tfp.operations.publish_run import publish_run
 from pq_tfp.storage import runs
@@ -41,7 +42,7 @@ async def list_runs(
     place: AskedPlaces,
     mode: AskedMode,
     *,
-    engine: Literal["VN-OFFICIAL", "TORNQVIST", "CCD"] | None = None,
+    engine: Engine | None = None,
     vintage: Name = None,
     industry: Name = None,
     published: bool | None = None,

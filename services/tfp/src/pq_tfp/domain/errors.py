@@ -79,6 +79,12 @@ class IndustryNotPublished(RuleViolated):
     code = "industry_run_not_published"
 
 
+class EngineNotPublished(RuleViolated):
+    """Frontiers of some thirty places serve analysis: what a few outliers show is not told as the productivity of a place."""
+
+    code = "engine_run_not_published"
+
+
 class SeriesAlreadyDeclared(RuleViolated):
     """The same measure of the same place and vintage is stored; ``duplicate_of`` names it."""
 

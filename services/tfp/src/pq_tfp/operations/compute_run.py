@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from pq_common import places
 from pq_tfp.domain.running.compute import Computed, bundle_of
-from pq_tfp.domain.running.specification import Specification
+from pq_tfp.domain.running.specification import COMPARING, Specification
 from pq_tfp.domain.store.completeness import parts_of
 from pq_tfp.domain.store.stored import Stored
 from pq_tfp.storage import series as stored
@@ -18,7 +18,7 @@ from pq_tfp.storage.tables import Run
 async def read_series(session: AsyncSession, wanted: Specification, *, mode: str) -> list[Stored]:
     """Return the series that the run may read: of the place, what it was made of, and the nation, as far as the caller sees them."""
     asked = [wanted.place_id]
-    if wanted.engine == "CCD":
+    if wanted.engine in COMPARING:
         asked = list(wanted.places or places.boundary(wanted.boundary).places)
     every_industry = wanted.sti or wanted.share.method == "IO_FIXED"
     return await stored.of_places(

@@ -7,7 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pq_common.contracts.event import Event, Mode
 from pq_common.contracts.tfp import TfpResultPublished, TfpResultState
 from pq_common.db.outbox import emit
-from pq_tfp.domain.errors import AlreadyPublished, IndustryNotPublished, RunOfWithdrawnSeries
+from pq_tfp.domain.errors import (
+    AlreadyPublished,
+    EngineNotPublished,
+    IndustryNotPublished,
+    RunOfWithdrawnSeries,
+)
+from pq_tfp.domain.running.specification import FRONTIERS
 from pq_tfp.operations.telling import result_of
 from pq_tfp.storage import runs, series
 from pq_tfp.storage.tables import Run
@@ -16,11 +22,16 @@ WHOLE = "total"
 
 
 async def publish_run(session: AsyncSession, run: Run, *, actor: str, now: datetime) -> Run:
-    """Publish the locked ``run`` and announce it. Raises AlreadyPublished, IndustryNotPublished, RunOfWithdrawnSeries."""
+    """Publish the locked ``run`` and announce it. Raises AlreadyPublished, EngineNotPublished, IndustryNotPublished, RunOfWithdrawnSeries."""
     if run.published_at is not None:
         raise AlreadyPublished(
             f"Lần tính {run.id} đã công bố; số liệu sửa đổi cần một lần tính mới.",
             f"Run {run.id} is published already; a revision needs a new run.",
+        )
+    if run.engine in FRONTIERS:
+        raise EngineNotPublished(
+            f"Lần tính {run.id} theo đường biên ({run.engine}) chỉ dùng để phân tích, không công bố.",
+            f"Run {run.id} by a frontier ({run.engine}) serves analysis and is not published.",
         )
     if run.industry != WHOLE:
         raise IndustryNotPublished(

@@ -1,7 +1,7 @@
 """A run as one pure function of its parameters and the series it read; a bundle holds both, and whoever computes it again gets the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from pq_tfp.domain.axes import Notice
@@ -9,9 +9,11 @@ from pq_tfp.domain.bundle import canonical, sha256
 from pq_tfp.domain.errors import BundleUnreadable
 from pq_tfp.domain.running.comparison import comparison
 from pq_tfp.domain.running.frame import frame
+from pq_tfp.domain.running.frontiers import frontiers
 from pq_tfp.domain.running.logarithmic import logarithmic
 from pq_tfp.domain.running.official import Outcome, official
 from pq_tfp.domain.running.specification import (
+    FRONTIERS,
     Specification,
     parameters_of,
     specification_from,
@@ -101,7 +103,10 @@ def recompute(bundle: Mapping[str, Any]) -> Recomputed:
         series = [stored_from(one) for one in bundle["series"]]
     except (KeyError, TypeError, ValueError, ArithmeticError) as reason:
         raise BundleUnreadable.broken(reason) from None
-    again = bundle_of(compute(wanted, series), code_version="")
+    computed = compute(wanted, series)
+    # A parameter younger than the bundle had its default then, and was not hashed.
+    known = {name: one for name, one in computed.parameters.items() if name in bundle["parameters"]}
+    again = bundle_of(replace(computed, parameters=known), code_version="")
     differences = tuple(
         _differences("", {n: bundle[n] for n in HASHED}, {n: again[n] for n in HASHED})
     )
@@ -115,6 +120,8 @@ def recompute(bundle: Mapping[str, Any]) -> Recomputed:
 def _outcome(wanted: Specification, series: Sequence[Stored]) -> Outcome:
     if wanted.engine == "CCD":
         return comparison(series, wanted)
+    if wanted.engine in FRONTIERS:
+        return frontiers(series, wanted)
     found = frame(series, wanted)
     return official(found, wanted) if wanted.engine == "VN-OFFICIAL" else logarithmic(found, wanted)
 

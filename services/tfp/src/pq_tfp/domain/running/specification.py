@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pq_tfp.domain import headline
 from pq_tfp.domain.labour_share import Method
 from pq_tfp.domain.uncertainty import DRAWS, SEED, Widths
 
-Engine = Literal["VN-OFFICIAL", "TORNQVIST", "CCD"]
+Engine = Literal[
+    "VN-OFFICIAL", "TORNQVIST", "CCD", "MALMQUIST", "HM_BJUREK", "FARE_PRIMONT",
+]  # fmt: skip
+FRONTIERS: Final = frozenset({"MALMQUIST", "HM_BJUREK", "FARE_PRIMONT"})
+COMPARING: Final = FRONTIERS | {"CCD"}
 ShareMethod = Method | Literal["LABOUR_INCOME", "GIVEN"]
 FirstStock = Literal["STEADY", "STEADY_N", "FIXED_RATIO", "KY", "BENCH"]
 DELTA = 0.05
@@ -62,7 +66,7 @@ class Specification:
 
     ``first_year`` and ``last_year`` are growth years, both included, as plans count them: 2021-2025 grows out of 2020.
     ``vintages`` names another vintage for single measures; each measure has one. ``targets`` are shares of growth, fractions.
-    ``places`` and ``reference`` are for CCD alone.
+    ``places`` are for the engines that compare places, ``reference`` for CCD and ``replications`` of the bootstrap for MALMQUIST alone.
     """
 
     place_id: str
@@ -85,6 +89,7 @@ class Specification:
     ict_assets: tuple[str, ...] = ("ict",)
     places: tuple[str, ...] = ()
     reference: str | None = None
+    replications: int = 0
 
 
 def parameters_of(wanted: Specification) -> dict[str, Any]:
