@@ -118,7 +118,7 @@ def _fare_primont(
     }, found.notices  # fmt: skip
 
 
-def _by_place(axes: Axes, tables: Mapping[Any, Array | list[list[str | None]]]) -> dict[str, Any]:
+def _by_place(axes: Axes, tables: Mapping[Any, Any]) -> dict[str, Any]:
     """Return tables of shape (units, …) by place, then by name."""
     return {
         one: {name: table[at] for name, table in tables.items()}
