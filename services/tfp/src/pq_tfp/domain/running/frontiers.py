@@ -16,7 +16,6 @@ from pq_tfp.domain.quantities import Quantities
 from pq_tfp.domain.running.official import Outcome
 from pq_tfp.domain.running.sample import Sample, gather
 from pq_tfp.domain.running.specification import Specification
-from pq_tfp.domain.series import Array
 from pq_tfp.domain.store.stored import Stored
 
 MEASURES = ("Y", "K", "L")
