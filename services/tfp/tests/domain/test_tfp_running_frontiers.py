@@ -36,15 +36,15 @@ def asked(engine: str = "MALMQUIST", **changes: Any) -> Specification:
 
 def told() -> list[Stored]:
     """Return four places of their own size and pace, none of which is the other's multiple."""
+    return [each for at, place in enumerate(PLACES) for each in _place(at, place)]
+
+
+def _place(at: int, place: str) -> list[Stored]:
     return [
-        each
-        for at, place in enumerate(PLACES)
-        for each in [
-            one("Y", lambda n, at=at: (1 + at) * 100 * (1.07 - 0.01 * at) ** n, place),
-            one("K", lambda n, at=at: (1 + at) * 250 * (1.06 + 0.01 * at) ** n, place),
-            one("L", lambda n, at=at: (1 + 0.8 * at) * 900 * (1.01 + 0.002 * at) ** n, place),
-        ]
-    ]  # fmt: skip
+        one("Y", lambda n: (1 + at) * 100 * (1.07 - 0.01 * at) ** n, place),
+        one("K", lambda n: (1 + at) * 250 * (1.06 + 0.01 * at) ** n, place),
+        one("L", lambda n: (1 + 0.8 * at) * 900 * (1.01 + 0.002 * at) ** n, place),
+    ]
 
 
 def quantities(first: int, last: int) -> Quantities:
