@@ -8,10 +8,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from pq_common.errors import Invalid
 
+PERSONAL_NUMBER: Final = re.compile(r"(?<![0-9])(?<!-[0-9a-f]{4}-[0-9a-f]{4}-)[0-9]{12}(?![0-9])")
+"""A personal identification number anywhere in a text; the end of a UUID, which may be twelve digits too, is none."""
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _IGNORED = re.compile(r"[\s.\u200b\ufeff]+")
 

@@ -13,7 +13,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind
 
 from pq_common import context
 from pq_common.db.session import connect_args
@@ -77,6 +77,22 @@ async def test_records_of_libraries_are_json_too(lines: io.StringIO) -> None:
     clear(lines)
     logging.getLogger("alembic").warning("from elsewhere %s", "012345678901")
     assert [entry["event"] for entry in said(lines)] == ["from elsewhere [masked]"]
+
+
+async def test_ids_that_are_digits_throughout_are_told_whole_and_persons_are_not(
+    lines: io.StringIO,
+) -> None:
+    clear(lines)
+    digits = NonRecordingSpan(
+        SpanContext(int("0a123456789012b0" * 2, 16), int("a123456789012b00", 16), is_remote=False)
+    )
+    with trace.use_span(digits):
+        logging.getLogger("alembic").warning(
+            "job 01a2b3c4-0000-7000-8000-123456789012 of 012345678901"
+        )
+    [line] = said(lines)
+    assert line["event"] == "job 01a2b3c4-0000-7000-8000-123456789012 of [masked]"
+    assert (line["trace_id"], line["span_id"]) == ("0a123456789012b0" * 2, "a123456789012b00")
 
 
 async def test_a_request_id_that_is_no_name_is_replaced(stranger: httpx.AsyncClient) -> None:

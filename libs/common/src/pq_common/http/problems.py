@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from pq_common import errors
+from pq_common.codes import PERSONAL_NUMBER
 from pq_common.errors import FieldError, PqError
 from pq_common.http import refusals
 from pq_common.http.trace import trace_id
@@ -31,8 +32,6 @@ STATUS: Mapping[type[PqError], int] = {
     refusals.TooManyRequests: 429,
     refusals.Unavailable: 503,
 }
-
-_PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
 class ProblemField(BaseModel):
@@ -75,7 +74,7 @@ def status_of(error: PqError | type[PqError]) -> int:
 
 def mask(text: str) -> str:
     """Hide what may name a person: twelve digits in a row keep the first and the last three."""
-    return _PERSONAL_CODE.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
+    return PERSONAL_NUMBER.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
 
 
 def prefers_english(accept_language: str | None) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from pq_common import places
+from pq_common.codes import PERSONAL_NUMBER
 from pq_common.errors import FieldError
 from pq_tfp.domain.errors import fault
 from pq_tfp.domain.guards import unit_faults
@@ -17,7 +18,6 @@ TWENTYFOLD: Final = 20
 _BASIS: Final = re.compile(r"(constant|chained)-(19|20)[0-9]{2}|current")
 
 # A personal number of today, which is also the code of a household business.
-_PERSONAL: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def faults(told: Description) -> list[FieldError]:
 
 def reason_faults(reason: str) -> list[FieldError]:
     """Refuse a reason with a personal number in it: it goes to everybody who reads the events."""
-    if not _PERSONAL.search(reason):
+    if not PERSONAL_NUMBER.search(reason):
         return []
     vi = "Lý do không được chứa số giấy tờ cá nhân: mọi nơi nhận sự kiện đều đọc được."
     en = "The reason may not hold a personal number: everybody who reads the events sees it."
