@@ -217,6 +217,24 @@ async def test_two_steps_with_fewer_firms_than_instruments_are_refused(
     assert await refused(client, "production-function", body) == ["sample_too_small /firms"]
 
 
+@pytest.mark.parametrize(
+    ("engine", "option"),
+    [
+        ("OP", {"expectation": "fitted"}),
+        ("LP", {"expectation": "fitted"}),
+        ("WRDG", {"moments": "added"}),
+    ],
+)
+async def test_what_other_programs_do_is_asked_for_by_name_and_told(
+    engine: str, option: dict[str, str], client: httpx.AsyncClient
+) -> None:
+    body = example("production-function", engine)
+    plain = await answered(client, "production-function", body)
+    asked = await answered(client, "production-function", {**body, **option})
+    assert asked["specification"].startswith(plain["specification"] + ", ")
+    assert asked["elasticities"]["K"]["beta"] != plain["elasticities"]["K"]["beta"]
+
+
 async def test_all_minima_are_listed_with_their_criteria(client: httpx.AsyncClient) -> None:
     found = await answered(client, "production-function", example("production-function", "ACF"))
     assert sum(one["starts"] for one in found["minima"]) + found["starts_lost"] == found["starts"]

@@ -2,7 +2,8 @@
 
 Published: Ackerberg, Caves and Frazer (2015), Table I, no measurement error: mean and standard deviation of LP over 1,000 simulated panels of 1,000
 firms and 10 years, for three ways the world may be. The world is simulated anew from the model of the article (conftest), so the tolerance is three
-standard errors of a mean of that many panels, plus half a printed digit. No published table of OP or LP on real firms came with its data.
+standard errors of a mean of that many panels, plus half a printed digit. Outputs of
+prodest are in test_tfp_prodest.
 """
 
 from collections.abc import Callable

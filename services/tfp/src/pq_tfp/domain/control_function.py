@@ -3,8 +3,9 @@
 Stage 1: y on free inputs, controls and a polynomial of stated degree in (k, proxy) gives β of the free inputs and the fitted φ̂.
 Stage 2: β_k minimises Σ(y − β_l l − β_k k − g(φ̂₋₁ − β_l l₋₁ − β_k k₋₁))², g a cubic with its constant, estimated anew for each β_k: one
 dimension, searched on a grid and then by bounded minimisation around the best point; the curve is reported.
-Sources: Olley and Pakes (1996), Econometrica 64(6), 1263–1297; Levinsohn and Petrin (2003), Review of Economic Studies 70(2), 317–341.
-Without their correction for exit. Not every package minimises this objective: some fit g on φ̂ and score other residuals.
+``expectation`` "fitted" instead fits g to φ̂ − β_l l − β_k k and keeps the residuals above, as levpet and prodest do: another objective, another β_k.
+Sources: Olley and Pakes (1996), Econometrica 64(6), 1263–1297; Levinsohn and Petrin (2003), Review of Economic Studies 70(2), 317–341; Petrin, Poi and
+Levinsohn (2004), Stata Journal 4(2), 113–123. Without their correction for exit.
 """
 
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from pq_tfp.domain.markov import CUBIC, Markov, markov
 from pq_tfp.domain.series import Array
 
 Method = Literal["OP", "LP"]
+Expectation = Literal["joint", "fitted"]
 DEGREES = (2, 3)
 GRID = np.linspace(-0.5, 1.5, 81)
 """Where β_k is looked for; the reported curve."""
@@ -46,9 +48,12 @@ class Profiled:
     curve_beta: Array
     curve: Array
     phi: Array
+    stage: "SecondStage"
 
 
-def proxy_estimate(panel: FirmPanel, method: Method, *, degree: int = 3) -> Profiled:
+def proxy_estimate(
+    panel: FirmPanel, method: Method, *, degree: int = 3, expectation: Expectation = "joint"
+) -> Profiled:
     """Return OP or LP; the proxy of ``panel.roles`` is investment or materials. Raises SeriesRefused.
 
     No covariance is given: the second stage stands on the first, so a bootstrap by firm must tell.
@@ -58,14 +63,13 @@ def proxy_estimate(panel: FirmPanel, method: Method, *, degree: int = 3) -> Prof
     beta, phi = first_stage(panel, outer, (panel.roles.state, _proxy(panel)), degree)
     at = panel.with_lag
     refuse(sample_faults("rows with the year before", len(at), minimum=CUBIC + 3))
-    net, lag = panel.y[at].copy(), phi[at - 1].copy()
-    for name, b in zip(outer, beta, strict=True):
-        net -= b * panel[name][at]
-        lag -= b * panel[name][at - 1]
-    k = panel[panel.roles.state]
+    outside = sum(b * panel[name] for name, b in zip(outer, beta, strict=True))
+    net, clean, k = panel.y - outside, phi - outside, panel[panel.roles.state]
     # g has a constant, so means cancel; without them the sums lose fewer digits.
-    lags = np.stack([lag - lag.mean(), k[at - 1] - k[at - 1].mean()])
-    stage = SecondStage(markov(lags, np.stack([net - net.mean(), k[at] - k[at].mean()])))
+    lags = np.stack([column[at - 1] - column[at - 1].mean() for column in (clean, k)])
+    centre = net[at].mean()
+    others = np.stack([net[at] - centre, k[at] - k[at].mean(), clean[at] - centre])
+    stage = SecondStage(markov(lags, others), expectation)
     curve = np.array([stage.objective(b) for b in GRID])
     best, notices = _minimum(stage, curve)
     free = len(panel.roles.free)
@@ -73,36 +77,38 @@ def proxy_estimate(panel: FirmPanel, method: Method, *, degree: int = 3) -> Prof
     names = (*panel.roles.inputs, *panel.roles.controls)
     said = (
         f"stage 1 polynomial of degree {degree} in ({panel.roles.state}, {_proxy(panel)}); g cubic"
+        + (", fitted to φ̂" if expectation == "fitted" else "")
     )
     estimate = Estimate(
         method, said, names, beta, unknown_covariance(len(beta)),
         len(at), len(np.unique(panel.firm[at])), notices,
     )  # fmt: skip
-    return Profiled(estimate, GRID, curve, phi)
+    return Profiled(estimate, GRID, curve, phi, stage)
 
 
 @dataclass(frozen=True, slots=True)
 class SecondStage:
-    """The profiled objective of β_k: ``sums`` over (φ̂₋₁ less free inputs, k₋₁) and (y less free inputs, k)."""
+    """The profiled objective of β_k: ``sums`` over φ̂₋₁ less free inputs and k₋₁, and over y less free inputs, k, φ̂ less free inputs."""
 
     sums: Markov
+    expectation: Expectation
 
     def objective(self, beta_k: float) -> float:
-        """Return the mean squared residual of y − β_l l − β_k k on 1, ω, ω², ω³ with ω = φ̂₋₁ − β_k k₋₁."""
-        _, residual = self._residual(beta_k)
+        """Return the mean squared residual of y − β_l l − β_k k − g(ω₋₁), ω₋₁ = φ̂₋₁ − β_l l₋₁ − β_k k₋₁."""
+        residual = self._residual(beta_k)
         return float(residual @ self.sums.gram @ residual) / self.sums.rows
 
     def slope(self, beta_k: float) -> float:
-        """Return the derivative of the objective; g is at its best, so only β_k moves."""
-        g, residual = self._residual(beta_k)
-        step = 1e-6
-        up = self.sums.powers_of(np.array([1.0, -(beta_k + step)]))
-        down = self.sums.powers_of(np.array([1.0, -(beta_k - step)]))
-        turned = np.concatenate([-(up - down) @ g / (2 * step), [0.0, -1.0]])
+        """Return the derivative of the objective."""
+        residual, step = self._residual(beta_k), 1e-6
+        turned = (self._residual(beta_k + step) - self._residual(beta_k - step)) / (2 * step)
         return float(2 * (residual @ self.sums.gram @ turned)) / self.sums.rows
 
-    def _residual(self, beta_k: float) -> tuple[Array, Array]:
-        return self.sums.cubic(np.array([1.0, -beta_k]), np.array([1.0, -beta_k]))
+    def _residual(self, beta_k: float) -> Array:
+        output, productivity = np.array([1.0, -beta_k, 0.0]), np.array([0.0, -beta_k, 1.0])
+        fitted = output if self.expectation == "joint" else productivity
+        _, residual = self.sums.cubic(np.array([1.0, -beta_k]), fitted)
+        return np.concatenate([residual[: self.sums.monomials], output])
 
 
 def first_stage(

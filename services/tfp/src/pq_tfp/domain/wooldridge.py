@@ -6,10 +6,13 @@
 c holds the products of a polynomial of stated degree (so k is one of them, and its coefficient in (1) is not β_k). In (2) the news of productivity moves l
 but neither k nor lags. β_l is shared. One step: GMM with the inverse of Z'Z per equation as weight (two-stage least squares of the system),
     β = (X'ZWZ'X)⁻¹X'ZWZ'y,   V = c·A(Σ_i Z_i'e_i e_i'Z_i)A',   A = (X'ZWZ'X)⁻¹X'ZW,   clustered by firm over both equations.
-Source: Wooldridge (2009), Economics Letters 104(3), 112–114; f(·) of his (2) is absorbed by δ.
+``moments`` "added" is what Stata's prodest does: productivity is a random walk with drift, so that δ is λ; l₋₁ instruments l in (1) too, k is a regressor there;
+and a moment of (1) is added to that of (2), with one weight, where "apart" keeps each.
+Sources: Wooldridge (2009), Economics Letters 104(3), 112–114; f(·) of his (2) is absorbed by δ. Rovigatti and Mollisi (2018), Stata Journal 18(3), 618–662.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,33 +38,32 @@ from pq_tfp.domain.least_squares import (
 )
 from pq_tfp.domain.series import Array
 
+Moments = Literal["apart", "added"]
+
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """Columns of the design: regressors and instruments; ``place`` says which coefficient each regressor has."""
+    """Columns of the design: regressors and instruments; ``place`` says which coefficient each regressor has, ``moment`` where each instrument counts."""
 
     x: NDArray[np.intp]
     z: NDArray[np.intp]
     place: NDArray[np.intp]
+    moment: NDArray[np.intp]
 
 
-def wooldridge(panel: FirmPanel, *, degree: int = 3) -> Estimate:
+def wooldridge(panel: FirmPanel, *, degree: int = 3, moments: Moments = "apart") -> Estimate:
     """Return WRDG with its covariance clustered by firm, over rows with the year before. Raises SeriesRefused."""
     refuse(proxy_faults(panel, degree))
     at, roles = panel.with_lag, panel.roles
     inside = (roles.state, str(roles.proxy))
     columns = _columns(panel, product_names(inside, degree))
-    equations = _equations(panel, columns)
+    equations = (_apart if moments == "apart" else _added)(panel, columns)
     refuse(sample_faults("rows with the year before", len(at), minimum=len(columns)))
-    design, firm = _design(panel, degree), panel.firm[at]
-    gram = cross_products(design, firm)
-    for equation in equations:
-        for chosen in (equation.x, equation.z):
-            R = triangle(gram[np.ix_(chosen, chosen)])
-            refuse(collinear_faults(R, [columns[i] for i in chosen]))
-    beta, covariance = _solved(design, firm, gram, equations)
+    firm = panel.firm[at]
+    beta, covariance = _solved(_design(panel, degree), firm, columns, equations)
     keep = np.arange(len(roles.inputs) + len(roles.controls))
     said = f"two equations, polynomials of degree {degree} in ({', '.join(inside)}), lagged free inputs"
+    said += ", random walk, moments added" if moments == "added" else ""
     return Estimate(
         "WRDG", said, (*roles.inputs, *roles.controls), beta[keep],
         covariance[np.ix_(keep, keep)], len(at), len(np.unique(firm)),
@@ -75,24 +77,41 @@ def _columns(panel: FirmPanel, products: list[str]) -> list[str]:
     return [*roles.inputs, *roles.controls, CONSTANT, *products, *lags, roles.output]
 
 
-def _equations(panel: FirmPanel, columns: list[str]) -> tuple[Equation, Equation]:
-    roles = panel.roles
-    free, state = len(roles.free), len(roles.free)
-    one = state + 1 + len(roles.controls)
+def _parts(panel: FirmPanel, columns: list[str]) -> tuple[NDArray[np.intp], ...]:
+    """Return the places of free inputs, capital, controls, the constant, c, c₋₁ and the lagged free inputs in the design."""
+    free, inputs = len(panel.roles.free), len(panel.roles.inputs)
+    one = inputs + len(panel.roles.controls)
     products = (len(columns) - one - 2 - free) // 2
-    now = one + 1 + np.arange(products)
-    before, lagged = now + products, one + 1 + 2 * products + np.arange(free)
-    controls = np.arange(state + 1, one)
-    shared = np.concatenate([np.arange(free), controls, [one]])
-    first = np.concatenate([shared, now])
-    second = np.concatenate([shared, [state], before])
-    instruments = np.concatenate([lagged, controls, [one, state], before])
+    ends = np.cumsum([free, 1, one - inputs, 1, products, products, free])
+    return tuple(np.split(np.arange(ends[-1]), ends[:-1]))
+
+
+def _apart(panel: FirmPanel, columns: list[str]) -> tuple[Equation, Equation]:
+    free, state, controls, one, now, before, lagged = _parts(panel, columns)
+    first = np.concatenate([free, controls, one, now])
+    second = np.concatenate([free, controls, one, state, before])
+    instruments = np.concatenate([lagged, controls, one, state, before])
     # Coefficients: those of the shared columns but the constant, then each equation's own.
-    place = np.concatenate([shared[:-1], [one], one + 2 + np.arange(products)])
-    other = np.concatenate(
-        [shared[:-1], [one + 1], [state], one + 2 + products + np.arange(products)]
+    place = np.concatenate([free, controls, one, now + 1])
+    other = np.concatenate([free, controls, one + 1, state, before + 1])
+    return (
+        Equation(first, first, place, np.arange(len(first))),
+        Equation(second, instruments, other, len(first) + np.arange(len(instruments))),
     )
-    return Equation(first, first, place), Equation(second, instruments, other)
+
+
+def _added(panel: FirmPanel, columns: list[str]) -> tuple[Equation, Equation]:
+    """Coefficients and moments are those of the design up to c; the constant of the second equation comes last."""
+    free, state, controls, one, now, before, lagged = _parts(panel, columns)
+    shared, end = np.concatenate([state, controls]), before[:1]
+    place = np.concatenate([free, shared, now, one])
+    first = np.concatenate([free, shared, now, one])
+    second = np.concatenate([free, shared, before, one])
+    own = np.concatenate([free, shared, now, end])
+    return (
+        Equation(first, np.concatenate([lagged, first[len(free) :]]), place, place),
+        Equation(second, np.concatenate([lagged, second[len(free) :]]), own, own),
+    )
 
 
 def _design(panel: FirmPanel, degree: int) -> Design:
@@ -119,26 +138,30 @@ def _design(panel: FirmPanel, degree: int) -> Design:
 
 
 def _solved(
-    design: Design, firm: Rows, gram: Array, equations: tuple[Equation, ...]
+    design: Design, firm: Rows, columns: list[str], equations: tuple[Equation, ...]
 ) -> tuple[Array, Array]:
-    """Return the coefficients and their clustered covariance."""
-    size = 1 + int(max(equation.place.max() for equation in equations))
-    total, target, maps = np.zeros((size, size)), np.zeros(size), []
+    """Return the coefficients and their clustered covariance. Raises SeriesRefused naming instruments, then regressors, that repeat others."""
+    gram = cross_products(design, firm)
+    told = {at: columns[i] for e in equations for at, i in zip(e.place, e.x, strict=True)}
+    used = {at: columns[i] for e in equations for at, i in zip(e.moment, e.z, strict=True)}
+    size, rank = len(told), len(used)
+    ZX, Zy, ZZ = np.zeros((rank, size)), np.zeros(rank), np.zeros((rank, rank))
     for equation in equations:
-        cross = np.zeros((len(equation.z), size))
-        cross[:, equation.place] = gram[np.ix_(equation.z, equation.x)]
-        weighted = np.linalg.solve(gram[np.ix_(equation.z, equation.z)], cross)
-        total += cross.T @ weighted
-        target += weighted.T @ gram[equation.z, -1]
-        maps.append(weighted)
-    beta = np.linalg.solve(total, target).astype(np.float64)
+        ZX[np.ix_(equation.moment, equation.place)] += gram[np.ix_(equation.z, equation.x)]
+        ZZ[np.ix_(equation.moment, equation.moment)] += gram[np.ix_(equation.z, equation.z)]
+        Zy[equation.moment] += gram[equation.z, -1]
+    refuse(collinear_faults(triangle(ZZ), [used[at] for at in range(rank)]))
+    weighted = np.linalg.solve(ZZ, ZX)
+    total = ZX.T @ weighted
+    refuse(collinear_faults(triangle(total), [told[at] for at in range(size)]))
+    beta = np.linalg.solve(total, weighted.T @ Zy).astype(np.float64)
     meat, groups = np.zeros((size, size)), 0
     for rows in blocks(firm):
         block = design(rows)
         score = np.zeros((len(block), size))
-        for equation, weighted in zip(equations, maps, strict=True):
+        for equation in equations:
             residual = block[:, -1] - block[:, equation.x] @ beta[equation.place]
-            score += (block[:, equation.z] * residual[:, np.newaxis]) @ weighted
+            score += (block[:, equation.z] * residual[:, np.newaxis]) @ weighted[equation.moment]
         sums = by_firm(score, firm[rows])
         meat += sums.T @ sums
         groups += len(sums)

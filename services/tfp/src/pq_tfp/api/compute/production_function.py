@@ -92,14 +92,19 @@ class DynRequest(LinearAsked):
     gmm: GmmAsked | None = None
 
 
-class OpRequest(ProxyAsked):
+class ControlAsked(ProxyAsked):
+    expectation: Literal["joint", "fitted"] = "joint"
+    """Productivity expected from the year before: fitted with capital to the output, or to stage 1, as levpet and prodest do."""
+
+
+class OpRequest(ControlAsked):
     """Olley-Pakes; the proxy is investment."""
 
     model_config = _example("OP", proxy="M", degree=2)
     engine: Literal["OP"]
 
 
-class LpRequest(ProxyAsked):
+class LpRequest(ControlAsked):
     """Levinsohn-Petrin; the proxy is materials."""
 
     model_config = _example("LP", proxy="M", degree=2)
@@ -111,6 +116,8 @@ class WrdgRequest(ProxyAsked):
 
     model_config = _example("WRDG", proxy="M", degree=2)
     engine: Literal["WRDG"]
+    moments: Literal["apart", "added"] = "apart"
+    """Each equation its own, or added up with productivity as a random walk, as prodest for Stata does."""
 
 
 class AcfRequest(ProxyAsked):
@@ -181,7 +188,7 @@ def proxied(told: OpRequest | LpRequest, tell: Tell) -> ProductionFunctionAnswer
     """Estimate by OP or LP, with the curve of the second stage."""
 
     def once(panel: FirmPanel) -> Profiled:
-        return proxy_estimate(panel, told.engine, degree=told.degree)
+        return proxy_estimate(panel, told.engine, degree=told.degree, expectation=told.expectation)
 
     panel, left_out = read_panel(told, told.proxy)
     found = once(panel)
@@ -195,12 +202,13 @@ def proxied(told: OpRequest | LpRequest, tell: Tell) -> ProductionFunctionAnswer
 def system(told: WrdgRequest, tell: Tell) -> ProductionFunctionAnswer:
     """Estimate by WRDG."""
     panel, left_out = read_panel(told, told.proxy)
-    found = wooldridge(panel, degree=told.degree)
 
-    def again(drawn: FirmPanel) -> Array:
-        return wooldridge(drawn, degree=told.degree).beta
+    def once(panel: FirmPanel) -> Estimate:
+        return wooldridge(panel, degree=told.degree, moments=told.moments)
 
-    return _answer(told, panel, (found, {}), again, tell=tell, left_out=left_out)
+    return _answer(
+        told, panel, (once(panel), {}), lambda p: once(p).beta, tell=tell, left_out=left_out
+    )
 
 
 def multistart(told: AcfRequest, tell: Tell) -> ProductionFunctionAnswer:
