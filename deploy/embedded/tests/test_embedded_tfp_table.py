@@ -17,7 +17,6 @@ from pq_common.testing.fixtures import DatabaseFor
 from pq_common.testing.served import served
 from pq_embedded.cli import app
 from pq_embedded.folder import DataFolder, Running
-from pq_embedded.tfp_numbers import decimal_of, number
 from pq_embedded.tfp_table import TableRefused, read_table
 from pq_tfp.app import create_app
 from pq_tfp.settings import Settings
@@ -50,35 +49,6 @@ def spreadsheet(*rows: tuple[Any, ...]) -> bytes:
         for at, row in enumerate(rows):
             sheet.write_row(at, 0, row)
     return made.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("text", "decimal", "value"),
-    [
-        ("1.234,5", None, 1234.5),
-        ("1,234.5", None, 1234.5),
-        ("1 234,5", None, 1234.5),
-        ("0,6", None, 0.6),
-        ("60 %", None, 0.6),
-        ("1.234", None, None),
-        ("1.234", "comma", 1234.0),
-        ("1.234", "dot", 1.234),
-        ("0.123", None, 0.123),
-        ("1e-3", None, 0.001),
-        ("12 nghìn", None, None),
-    ],
-)
-def test_a_number_is_read_as_it_was_meant_or_not_at_all(
-    text: str, decimal: Any, value: float | None
-) -> None:
-    assert number(text, decimal) == value
-
-
-def test_a_table_shows_by_its_own_cells_which_sign_divides_decimals() -> None:
-    assert decimal_of(["1.234", "0,5"]) == "comma"
-    assert decimal_of(["1,234", "0.5"]) == "dot"
-    assert decimal_of(["1.234", "12"]) is None
-    assert decimal_of(["0,5", "0.5"]) is None
 
 
 def test_a_row_per_place_and_year_under_vietnamese_headings_and_a_title() -> None:

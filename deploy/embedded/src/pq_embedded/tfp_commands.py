@@ -8,11 +8,11 @@ import httpx
 import typer
 
 from pq_common.errors import FieldError
+from pq_common.tables_io.numbers import Sign
 from pq_embedded.client import connected, ended_job, refusal
 from pq_embedded.console import Steps, Voice
 from pq_embedded.folder import DataFolder
 from pq_embedded.options import HERE, AsJson, Data, explained, run
-from pq_embedded.tfp_numbers import Decimal
 from pq_embedded.tfp_recompute import recompute
 from pq_embedded.tfp_report import report
 from pq_embedded.tfp_table import Table, TableRefused, read_table
@@ -45,7 +45,7 @@ def compute(
 ) -> None:  # fmt: skip
     """Compute growth accounting of the places in a table; every bad cell is named. Exit code 1 when refused."""
     voice = Voice(as_json=as_json)
-    sign: Decimal | None = "comma" if decimal == "comma" else "dot" if decimal == "dot" else None
+    sign: Sign | None = "comma" if decimal == "comma" else "dot" if decimal == "dot" else None
     if decimal is not None and sign is None:
         raise typer.BadParameter("comma | dot", param_hint="--decimal")
     with explained(voice):
@@ -65,7 +65,7 @@ def compute(
     run(voice, work)
 
 
-def _read(file: Path, voice: Voice, decimal: Decimal | None) -> Table:
+def _read(file: Path, voice: Voice, decimal: Sign | None) -> Table:
     with voice.steps(f"{file.name}: ô / cells") as steps:
         try:
             table = read_table(file.read_bytes(), whole=file.stem, decimal=decimal)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pq_common.errors import FieldError, Invalid
+from pq_common.tables_io.numbers import Sign, decimal_of, is_missing, number
 from pq_common.tables_io.reading import read
 from pq_common.tables_io.rows import Column, ColumnMissing, Records, Row
 from pq_common.text import fold
-from pq_embedded.tfp_numbers import Decimal, decimal_of, is_ambiguous, is_missing, number
 
 MOST_ROWS: Final = 200_000
 YEARS: Final = range(1900, 2100)
@@ -99,18 +99,14 @@ class Table:
         }  # fmt: skip
 
 
-def read_table(content: bytes, *, whole: str, decimal: Decimal | None = None) -> Table:
+def read_table(content: bytes, *, whole: str, decimal: Sign | None = None) -> Table:
     """Return the table in whichever form it has; a table without units is one unit called ``whole``.
 
     Raises TableUnreadable, ColumnMissing, EncodingUnknown, TableRefused with every bad cell.
     """
     found = _in_some_form(content)
     cells = [cell for row in found.rows for cell in _cells(row, whole)]
-    typed = [text for _, _, text in cells if not is_missing(text)]
-    sign = decimal or (None if found.encoding == "xlsx" else decimal_of(typed))
-    if found.encoding == "xlsx" and decimal is None:
-        # A spreadsheet's own numbers come with a point; only what was typed as text can be otherwise.
-        sign = "comma" if decimal_of(t for t in typed if "," in t) == "comma" and not any("." in t for t in typed) else "dot"  # fmt: skip
+    sign = decimal or decimal_of(text for _, _, text in cells)
     table, refused = Table(ignored=found.ignored_columns), []
     for key, place, text in cells:
         if is_missing(text):
@@ -160,7 +156,7 @@ def _cells(row: Row, whole: str) -> list[tuple[tuple[str, str, str], Place, str]
 
 
 def _fault(
-    table: Table, key: tuple[str, str, str], place: Place, sign: Decimal | None
+    table: Table, key: tuple[str, str, str], place: Place, sign: Sign | None
 ) -> FieldError | None:
     """Keep the number in ``table``, or return why it cannot be."""
     unit, said, written = key
@@ -176,17 +172,25 @@ def _fault(
             f"năm “{written}” không đọc được.",
             f"the year “{written}” is none.",
         )
-    value = number(place.value, sign)
-    if value is None and is_ambiguous(place.value):
-        return _at(place, "number_ambiguous", "có thể là phần nghìn hoặc phần lẻ: thêm --decimal comma hoặc --decimal dot.", "thousands or decimals? Add --decimal comma or --decimal dot.")  # fmt: skip
+    try:
+        value = number(place.value, pointer="", decimal=sign, percent=True)
+    except Invalid as refusal:
+        return _unread(place, refusal.errors[0])
     if value is None:
-        return _at(place, "number_unreadable", "không phải là số.", "is no number.")
+        return None
     where = (unit, name, int(written))
     if where in table.numbers:
         first = table.places[where].pointer()
         return _at(place, "duplicated", f"{name} năm {written} của {unit} đã có ở ô {first}.", f"{name} of {unit} in {written} stands in {first} already.")  # fmt: skip
-    table.numbers[where], table.places[where] = value, place
+    table.numbers[where], table.places[where] = float(value), place
     return None
+
+
+def _unread(place: Place, fault: FieldError) -> FieldError:
+    vi, en = fault.message_vi, fault.message_en
+    if fault.code == "number_ambiguous":
+        vi, en = f"{vi} Hoặc thêm --decimal comma | dot.", f"{en} Or add --decimal comma | dot."
+    return FieldError(place.pointer(), fault.code, vi, en)
 
 
 def _series(said: str) -> str | None:

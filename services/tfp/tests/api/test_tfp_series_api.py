@@ -12,7 +12,6 @@ from pq_common.errors import Invalid
 from pq_common.testing.api import command
 from pq_common.testing.sending import ended, send_table
 from pq_tfp.api import series_exports
-from pq_tfp.api.numbers import number
 from pq_tfp.api.series_imports import parse, place_of
 
 V1 = "/tfp/v1"
@@ -243,23 +242,6 @@ async def test_a_declared_series_is_in_the_changes_of_its_place(officer: Any, ca
     await declared(officer)
     other = await caller("province-officer", places=["vn-33-2025"])
     assert (await other.get(f"{V1}/series")).json()["items"] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1234.5", "1234.5"), ("1234,5", "1234.5"), ("1.234.567,8", "1234567.8"), ("1,234,567.8", "1234567.8"),
-        ("-3", "-3"), ("1 234,5", "1234.5"), ("0,123", "0.123"), ("12.345", "12.345"), ("2.5e3", "2.5E+3"),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_as_people_write_them(text: str, value: str) -> None:
-    assert str(number(text, pointer="/2020")) == value
-
-
-def test_what_was_not_collected_is_nothing_and_a_long_text_no_number() -> None:
-    assert number("…", pointer="/2020") is None
-    with pytest.raises(Invalid):
-        number("1" * 50, pointer="/2020")
 
 
 def test_a_place_is_found_by_code_or_name_on_its_boundary() -> None:

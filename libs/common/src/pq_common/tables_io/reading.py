@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import lzma
+import math
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pq_common.tables_io.bombs import refuse_bombs
+from pq_common.tables_io.numbers import Typed
 from pq_common.tables_io.rows import (
     Column,
     ColumnMissing,
@@ -114,13 +116,16 @@ def _in_sheet(
 
 
 def cell_text(value: object) -> str | None:
-    """Return a spreadsheet's value as the text a person would type; blank is None."""
+    """Return a spreadsheet's value as the text a person would type, ``Typed`` where it is a number; blank is None."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, float) and math.isfinite(value):
+        whole = value.is_integer() and abs(value) < 1e15
+        return Typed(int(value) if whole else repr(value))
+    if isinstance(value, int):
+        return Typed(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat()
     if isinstance(value, date | time):

@@ -15,6 +15,7 @@ from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.auth import Actor
 from pq_common.http.imports import ImportKind, Outcome
 from pq_common.http.placing import refuse_foreign
+from pq_common.tables_io.numbers import number
 from pq_common.tables_io.rows import Column
 from pq_support_grants.api.activity_bodies import ActivityFacts, Code, EvidenceIn, Quantity
 from pq_support_grants.operations.report_activity import report_activity
@@ -37,7 +38,6 @@ COLUMNS: Final = (
     Column("evidence_kind", ("Loại minh chứng",), required=False),
     Column("evidence_issued_on", ("Ngày minh chứng",), required=False),
 )
-_DOTTED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3}){1,5}")
 _VN_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
@@ -48,14 +48,9 @@ def iso_day(text: Any) -> Any:
 
 
 def one_number(text: Any) -> Any:
-    """Return the text unless its points may part thousands, as Vietnamese tables write them. Raises Invalid."""
-    if isinstance(text, str) and _DOTTED.fullmatch(text):
-        whole, part = text.replace(".", ""), text.removesuffix(".000")
-        may_be = [whole] if text.count(".") > 1 else [whole, part if part != text else f"{text}0"]
-        vi = f"{text!r} không rõ là số nào: hãy viết {' hoặc '.join(may_be)}."
-        en = f"It is not clear which number {text!r} is: write {' or '.join(may_be)}."
-        raise Invalid(vi, en, errors=[FieldError("/quantity", "number_ambiguous", vi, en)])
-    return text
+    """Return the number of a cell as a decimal string. Raises Invalid for what is none, or could be two."""
+    read = number(text, pointer="/quantity") if isinstance(text, str) else None
+    return text if read is None else format(read, "f")
 
 
 def several(text: Any) -> Any:

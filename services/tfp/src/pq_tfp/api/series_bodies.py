@@ -63,7 +63,7 @@ class NewSeries(BaseModel):
     )
     source: ShortText
     values: Annotated[
-        dict[Year, Annotated[Decimal, Field(max_digits=30, decimal_places=10)]],
+        dict[Year, Annotated[Decimal, Field(max_digits=30, decimal_places=20)]],
         Field(min_length=1, max_length=200),
     ]
     is_synthetic: Flag = False

@@ -15,10 +15,11 @@ from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.auth import Actor
 from pq_common.http.imports import ImportKind, Outcome
 from pq_common.http.placing import refuse_foreign
+from pq_common.tables_io.numbers import Sign, decimal_of, is_percent, number
 from pq_common.tables_io.rows import Column
-from pq_tfp.api.numbers import number
 from pq_tfp.api.series_bodies import NewSeries
 from pq_tfp.domain.errors import SeriesAlreadyDeclared, SeriesRefused
+from pq_tfp.domain.store.units import Unit, unit_of
 from pq_tfp.operations.declare_series import Declaration, declare_series
 from pq_tfp.storage import series as stored
 
@@ -43,6 +44,7 @@ COLUMNS: Final = (
 )
 _VN_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES: Final = frozenset({"true", "1", "x", "có", "yes"})
+_NO: Final = frozenset({"", "false", "0", "không", "no"})
 USUAL_KIND: Final = {"K": "stock", "L": "stock", "population": "stock", "N_employees": "stock", "K0": "stock"}  # fmt: skip
 SHARES: Final = frozenset({"beta", "investment_ratio"})
 INDICES: Final = frozenset({"P_I", "P_Y", "SCOLI"})
@@ -63,11 +65,11 @@ def parse(values: Mapping[str, str | None]) -> SeriesLine:
         for name, value in values.items()
         if value is not None and name not in YEARS and name != "boundary"
     }
-    said["place_id"] = place_of(str(values.get("place_id") or ""), values.get("boundary"))
+    said["place_id"] = place_of(values.get("place_id") or "", values.get("boundary"))
     said["kind"] = said.get("kind") or _usual_kind(str(said.get("measure")))
     said["values"] = _values(values)
     said["breaks"] = [part for part in re.split(r"[;,\s]+", str(said.pop("breaks", ""))) if part]
-    said["is_synthetic"] = str(said.pop("is_synthetic", "")).casefold() in _YES
+    said["is_synthetic"] = _flag(values.get("is_synthetic") or "")
     if (found := _VN_DAY.fullmatch(str(said.get("released_on", "")))) is not None:
         said["released_on"] = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
     return SeriesLine(declaration=NewSeries.model_validate(said).told())
@@ -76,7 +78,12 @@ def parse(values: Mapping[str, str | None]) -> SeriesLine:
 def place_of(text: str, boundary: str | None) -> str:
     """Return the place meant by an id, or by the official code or the name on a boundary. Raises Invalid."""
     if places.exists(text):
-        return text
+        return str(text)
+    if not text:
+        raise _no_place(
+            "Thiếu địa bàn: ô gộp chỉ có giá trị ở dòng đầu, hãy ghi địa bàn ở mỗi dòng.",
+            "The place is missing: a merged cell has its value in its first row alone; name the place in each row.",
+        )
     try:
         found = {one.id for day in _days(boundary) for one in _named(text, day)}
     except PqError as reason:
@@ -120,21 +127,45 @@ def _usual_kind(measure: str) -> str:
 
 
 def _values(values: Mapping[str, str | None]) -> dict[str, Decimal]:
+    """Return the figures by year; a row shows by its own cells what stands before decimals."""
+    told = {year: text for year in YEARS if (text := values.get(year)) is not None}
+    unit = unit_of(values.get("unit") or "")
+    sign = decimal_of(told.values())
     found: dict[str, Decimal] = {}
     faults: list[FieldError] = []
-    for year in YEARS:
-        if (text := values.get(year)) is None:
-            continue
+    for year, text in told.items():
         try:
-            read = number(text, pointer=f"/{year}")
+            read = _number(text, year, unit, sign)
         except Invalid as refusal:
             faults += refusal.errors
             continue
         if read is not None:
             found[year] = read
+    if not told:
+        vi = "Dòng này không có số liệu: mỗi năm một cột, tiêu đề 2021 hoặc “Năm 2021”."
+        en = "This row has no figure: each year is a column, headed 2021 or “Năm 2021”."
+        faults.append(FieldError("", "series_empty", vi, en))
     if faults:
         raise Invalid(faults[0].message_vi, faults[0].message_en, errors=faults)
     return found
+
+
+def _number(text: str, year: str, unit: Unit | None, sign: Sign | None) -> Decimal | None:
+    """Return the figure in the row's unit: 60 % is 60 where the unit is percent, 0.6 where it is a fraction."""
+    share = unit is not None and unit.dimension == "fraction"
+    read = number(text, pointer=f"/{year}", decimal=sign, percent=share)
+    if read is None or unit is None or not (share and is_percent(text)):
+        return read
+    return read / unit.factor
+
+
+def _flag(text: str) -> bool:
+    said = text.casefold()
+    if said in _YES or said in _NO:
+        return said in _YES
+    vi = f"{text!r} không rõ: đánh dấu x nếu là dữ liệu minh họa, bỏ trống nếu là dữ liệu thật."
+    en = f"{text!r} is not clear: write x for synthetic figures, leave it blank for real ones."
+    raise Invalid(vi, en, errors=[FieldError("/is_synthetic", "bool_parsing", vi, en)])
 
 
 def _at_column(fault: FieldError) -> FieldError:
