@@ -92,6 +92,7 @@ async def declared(client: Any, **changes: Any) -> dict[str, Any]:
         (changed(7, "107000"), "H2", "unit_slip"),
         (changed(7, "-"), "H2", "dash_unclear"),
         (changed(7, "1,070"), "H2", "number_ambiguous"),
+        (changed(7, "1.070"), "H2", "number_ambiguous"),
         (changed(7, "mười"), "H2", "number_unreadable"),
         (changed(8, "0"), "I2", "level_not_positive"),
     ],
@@ -120,6 +121,22 @@ async def test_a_table_sent_again_adds_nothing_and_another_value_is_another_vint
     )
     revised, _ = await csv(officer, changed(4, "ng-2025"))
     assert revised["new"] == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "cell"), [(3, "triệu đồng", "D2"), (5, "nguồn khác", "F2")]
+)
+async def test_the_same_figures_said_to_be_another_thing_are_not_unchanged(
+    officer: Any, at: int, value: str, cell: str
+) -> None:
+    await csv(officer, GOOD)
+    receipt, (refused,) = await csv(officer, changed(at, value))
+    assert (receipt["applied"], receipt["unchanged"]) == (False, 0)
+    assert [(fault["cell"], fault["code"]) for fault in refused["errors"]] == [
+        (cell, "series_already_declared")
+    ]
+    again, _ = await csv(officer, changed(3, "tỉ đồng"))
+    assert again["unchanged"] == 1
 
 
 async def test_a_dry_run_writes_nothing_and_best_effort_keeps_the_good_rows(officer: Any) -> None:

@@ -22,6 +22,7 @@ from pq_tfp.domain.errors import SeriesAlreadyDeclared, SeriesRefused
 from pq_tfp.domain.store.units import Unit, unit_of
 from pq_tfp.operations.declare_series import Declaration, declare_series
 from pq_tfp.storage import series as stored
+from pq_tfp.storage.tables import Series
 
 FIRST_YEAR, LAST_YEAR = 1985, 2060
 YEARS: Final = tuple(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
@@ -46,6 +47,8 @@ _VN_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES: Final = frozenset({"true", "1", "x", "có", "yes"})
 _NO: Final = frozenset({"", "false", "0", "không", "no"})
 USUAL_KIND: Final = {"K": "stock", "L": "stock", "population": "stock", "N_employees": "stock", "K0": "stock"}  # fmt: skip
+TWIN_FACTS: Final = ("unit", "kind", "breaks", "released_on", "source", "is_synthetic")
+"""What a series on record must have in common with one sent again, beside its identity and its figures."""
 SHARES: Final = frozenset({"beta", "investment_ratio"})
 INDICES: Final = frozenset({"P_I", "P_Y", "SCOLI"})
 
@@ -97,7 +100,7 @@ def place_of(text: str, boundary: str | None) -> str:
 
 
 async def apply(session: AsyncSession, actor: Actor, line: SeriesLine, mode: Mode) -> Outcome:
-    """Declare the series, unless the very same is on record; another value is refused, for a revision is another vintage."""
+    """Declare the series, unless the very same is on record; anything else is refused, for a revision is another vintage."""
     told = line.declaration
     refuse_foreign(actor, told.described.place_id)
     try:
@@ -106,7 +109,8 @@ async def apply(session: AsyncSession, actor: Actor, line: SeriesLine, mode: Mod
         raise SeriesRefused.because([_at_column(one) for one in refusal.errors]) from None
     except SeriesAlreadyDeclared as refusal:
         twin = str(refusal.extra["duplicate_of"])
-        _refuse_other_values(told, (await stored.values(session, [twin])).get(twin, {}))
+        known = (await stored.values(session, [twin])).get(twin, {})
+        _refuse_another(told, await stored.get(session, twin), known)
         return "unchanged"
     return "new"
 
@@ -174,17 +178,41 @@ def _at_column(fault: FieldError) -> FieldError:
     return FieldError(pointer, fault.code, fault.message_vi, fault.message_en)
 
 
-def _refuse_other_values(told: Declaration, known: Mapping[int, Decimal]) -> None:
-    values, vintage = told.described.values, told.described.vintage
-    found = []
-    for year in sorted(set(values) | set(known)):
-        before, now = known.get(year), values.get(year)
-        if before != now:
-            vi = f"Kỳ công bố {vintage} đã có giá trị {before if before is not None else 'trống'} cho năm {year}; nhận được {now if now is not None else 'trống'}. Số liệu sửa đổi là một kỳ công bố khác."
-            en = f"The vintage {vintage} has {before if before is not None else 'nothing'} for {year}; got {now if now is not None else 'nothing'}. A revision is another vintage."
-            found.append(FieldError(f"/{year}", SeriesAlreadyDeclared.code, vi, en))
+def _refuse_another(told: Declaration, row: Series, known: Mapping[int, Decimal]) -> None:
+    """Refuse what is on record under this vintage with other figures, or with the same figures said to be another thing."""
+    values = told.described.values
+    pairs: list[tuple[str, object, object]] = [
+        (str(year), known.get(year), values.get(year)) for year in sorted({*values, *known})
+    ]
+    for name in TWIN_FACTS:
+        before, now = getattr(row, name), _fact(told, name)
+        if name != "unit" or unit_of(before) != unit_of(str(now)):
+            pairs.append((name, before, now))
+    found = [_other(told, *pair) for pair in pairs if pair[1] != pair[2]]
     if found:
         raise SeriesAlreadyDeclared(found[0].message_vi, found[0].message_en, errors=found)
+
+
+def _fact(told: Declaration, name: str) -> object:
+    if name == "released_on":
+        return told.released_on
+    return sorted(told.described.breaks) if name == "breaks" else getattr(told.described, name)
+
+
+def _other(told: Declaration, column: str, before: object, now: object) -> FieldError:
+    vintage = told.described.vintage
+    (was_vi, is_vi), (was_en, is_en) = (
+        tuple(_said(value, blank) for value in (before, now)) for blank in ("trống", "nothing")
+    )
+    vi = f"Kỳ công bố {vintage} đã có {column} là {was_vi}; nhận được {is_vi}. Số liệu sửa đổi là một kỳ công bố khác."
+    en = f"The vintage {vintage} has {was_en} as {column}; got {is_en}. A revision is another vintage."
+    return FieldError(f"/{column}", SeriesAlreadyDeclared.code, vi, en)
+
+
+def _said(value: object, blank: str) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or blank
+    return blank if value is None else str(value)
 
 
 def _days(boundary: str | None) -> list[date]:
