@@ -207,3 +207,46 @@ def test_cells_are_ordered_as_people_read() -> None:
 def test_text_is_trimmed_and_composed() -> None:
     assert cell_text(" Hoa\u0300 ") == "Hoà"
     assert cell_text("  ") is None
+
+
+def test_a_row_cut_at_its_decimal_commas_is_refused_by_line() -> None:
+    with pytest.raises(TableUnreadable, match="Line 3 has 3 cells but there are 2 headings"):
+        read("Tên,Mã\na,01,\nb,0,5\n".encode(), COLUMNS, max_rows=9)
+
+
+@pytest.mark.parametrize(
+    "twice", ['{"Tên": "a", "Mã": 1, "Mã": 2}', '{"Tên": "a", "Mã": 1, "code": 2}']
+)
+def test_a_name_that_comes_twice_in_a_line_of_json_is_refused(twice: str) -> None:
+    with pytest.raises(TableUnreadable, match=r"Line 1: .* twice"):
+        read(twice.encode(), COLUMNS, max_rows=9)
+
+
+@pytest.mark.parametrize(
+    "line", ['{"Tên": {"a": 1}, "Mã": 1}', '{"Tên": [], "Mã": 1}', '{"Tên": {}, "Mã": 1}']
+)
+def test_a_line_of_json_is_flat(line: str) -> None:
+    with pytest.raises(TableUnreadable, match="flat"):
+        read(line.encode(), COLUMNS, max_rows=9)
+
+
+def test_columns_under_a_merged_heading_are_found_in_the_second_line() -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Bảng")
+        sheet.merge_range(0, 0, 0, 3, "SỐ LIỆU NĂM 2024")
+        sheet.merge_range(2, 0, 3, 0, "Tên")
+        sheet.merge_range(2, 1, 3, 1, "Mã")
+        sheet.merge_range(2, 2, 2, 3, "Năm")
+        sheet.write_row(3, 2, [2020, 2021])
+        sheet.write_row(5, 0, ["a", "01", 1.125, 2])
+    columns = (*COLUMNS, *(Column(year, required=False) for year in ("2020", "2021")))
+    found = read(made.getvalue(), columns, max_rows=9)
+    assert [row.values for row in found.rows] == [{"name": "a", "code": "01", "2020": "1.125", "2021": "2"}]  # fmt: skip
+    assert (found.rows[0].cells["2020"], found.ignored_columns) == ("C6", [])
+
+
+def test_a_row_of_the_body_is_no_second_line_of_headings() -> None:
+    said = "Tên;Mã;2020\n;;2021\na;01;5\n".encode()
+    columns = (*COLUMNS, Column("2020", required=False))
+    assert len(read(said, columns, max_rows=9).rows) == 2

@@ -149,7 +149,7 @@ def _csv(text: str, columns: Sequence[Column], encoding: str) -> Records:
         raise TableUnreadable(
             "Tệp CSV hỏng: dấu nháy kép mở mà không đóng.", f"The CSV file is broken: {reason}."
         ) from None
-    rows, ignored = records(grid, columns, sheet=None)
+    rows, ignored = records(grid, columns, sheet=None, closed=True)
     return Records(rows, encoding, ignored)
 
 
@@ -169,22 +169,29 @@ def _of_line(
     line: str, number: int, columns: Sequence[Column]
 ) -> tuple[dict[str, str | None], list[str]]:
     try:
-        said = json.loads(line)
+        said = json.loads(line, object_pairs_hook=list)
     except (ValueError, RecursionError) as reason:
         raise TableUnreadable(
             f"Dòng {number} không phải JSON.", f"Line {number} is not JSON: {reason}."
         ) from None
-    if not isinstance(said, dict) or any(isinstance(v, dict | list) for v in said.values()):
+    # Pairs, not a dict: of a name that comes twice it would keep the last in silence.
+    if not line.lstrip().startswith("{") or any(isinstance(v, list) for _, v in said):
         raise TableUnreadable(
             f"Dòng {number} phải là một đối tượng JSON phẳng.",
             f"Line {number} must be a flat JSON object.",
         )
     values: dict[str, str | None] = {column.name: None for column in columns}
-    unknown = []
-    for key, value in said.items():
+    unknown, known = [], set()
+    for key, value in said:
         column = next((c for c in columns if c.answers_to(key)), None)
         if column is None:
             unknown.append(key)
-        else:
-            values[column.name] = cell_text(value)
+            continue
+        if column.name in known:
+            raise TableUnreadable(
+                f"Dòng {number}: “{key}” xuất hiện hai lần.",
+                f"Line {number}: “{key}” stands there twice.",
+            )
+        known.add(column.name)
+        values[column.name] = cell_text(value)
     return values, unknown

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from pq_common.errors import FieldError, Invalid
@@ -135,25 +136,54 @@ def records(
     columns: Sequence[Column],
     *,
     sheet: str | None,
-    first_row: int = 0,
+    closed: bool = False,
 ) -> tuple[list[Row], list[str]]:
     """Return the rows below the heading row, and the headings nobody knows.
 
-    The heading row is the first of the top twenty that has every required column: forms carry a title above it.
+    The heading row is the first of the top twenty that has every required column: forms carry a title above it. What merged cells
+    head may stand in a second line below. A table is ``closed`` when no row may reach beyond its headings: one that does was cut
+    into cells where it should not have been.
     """
     refusal: ColumnMissing | None = None
-    for index, headings in enumerate(grid[:_TOP]):
-        places = place_columns(headings, columns)
-        absent = missing_columns(places, columns)
+    for index, first_line in enumerate(grid[:_TOP]):
+        absent = missing_columns(place_columns(first_line, columns), columns)
         if absent is None:
+            second = _second_line(first_line, grid[index + 1 : index + 2], columns)
+            headings, top = (first_line, index + 1) if second is None else (second, index + 2)
+            places = place_columns(headings, columns)
             ignored = [h for i, h in enumerate(headings) if h and i not in places.values()]
-            body = enumerate(grid[index + 1 :], start=index + 1 + first_row)
-            return [
-                _row(cells, places, number, sheet) for number, cells in body if any(cells)
-            ], ignored
+            body = [(at, cells) for at, cells in enumerate(grid[top:], start=top) if any(cells)]
+            if closed:
+                _refuse_longer(body, len(headings))
+            return [_row(cells, places, number, sheet) for number, cells in body], ignored
         if refusal is None or len(absent.errors) < len(refusal.errors):
             refusal = absent
     raise refusal or TableUnreadable("Bảng trống.", "The table is empty.")
+
+
+def _second_line(
+    first: Sequence[str | None],
+    below: Sequence[Sequence[str | None]],
+    columns: Sequence[Column],
+) -> list[str | None] | None:
+    """Return the headings of both lines together, where the next row is blank under known headings and names further columns."""
+    places = place_columns(first, columns)
+    for cells in below:
+        if not any(cells[i] for i in places.values() if i < len(cells)):
+            both = [under or over for over, under in zip_longest(first, cells)]
+            return both if len(place_columns(both, columns)) > len(places) else None
+    return None
+
+
+def _refuse_longer(body: Sequence[tuple[int, Sequence[str | None]]], width: int) -> None:
+    for number, cells in body:
+        if any(cells[width:]):
+            raise TableUnreadable(
+                f"Dòng {number + 1} có {len(cells)} ô nhưng tiêu đề có {width}: số có dấu phẩy thập phân phải nằm trong dấu "
+                "nháy kép, hoặc lưu tệp với dấu chấm phẩy giữa các ô.",
+                f"Line {number + 1} has {len(cells)} cells but there are {width} headings: a number with a decimal comma needs "
+                "quotation marks, or save the file with semicolons between cells.",
+            )
 
 
 def _row(
