@@ -1,5 +1,6 @@
 """TFP from outside: refusals first, then a run from declared series to publication."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -204,6 +205,21 @@ async def test_publishing_is_a_separate_act_and_happens_once(officer: Any) -> No
     assert answer.json()["supersedes"] == run["id"]
     assert (await officer.get(f"/tfp/v1/runs/{run['id']}")).json()["published_at"] is not None
     assert len((await officer.get("/tfp/v1/runs", params={"place": MERGED})).json()["items"]) == 2
+
+
+async def test_runs_published_at_the_same_time_supersede_one_another_in_one_line(
+    officer: Any,
+) -> None:
+    await declare_all(officer, HAI_PHONG)
+    runs = [(await computed(officer, HAI_PHONG)).json()["id"] for _ in range(5)]
+    answers = await asyncio.gather(
+        *(officer.post(f"/tfp/v1/runs/{run}/publication", headers=command()) for run in runs)
+    )
+    before = [answer.json()["supersedes"] for answer in answers]
+    assert before.count(None) == 1
+    assert len(set(before)) == 5
+    listed = (await officer.get("/tfp/v1/runs")).json()["items"]
+    assert [one["superseded_by"] for one in listed].count(None) == 1
 
 
 def told(run: dict[str, Any], **changes: Any) -> TfpResult:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pq_common.keyset import Slice
@@ -20,10 +20,15 @@ async def get(session: AsyncSession, run_id: str) -> Run:
 
 
 async def lock(session: AsyncSession, run_id: str) -> Run:
-    """Return the run with its row locked to the end of the transaction. Raises RunNotFound."""
+    """Return the run with its row locked to the end of the transaction, alone among the runs of its place. Raises RunNotFound.
+
+    Each publication supersedes the one before it: of two at the same time the second waits, or both would supersede the same.
+    """
     found = await session.get(Run, run_id, with_for_update=True)
     if found is None:
         raise RunNotFound.of(run_id)
+    line = func.hashtextextended(f"publication {found.mode} {found.place_id}", 0)
+    await session.execute(select(func.pg_advisory_xact_lock(line)))
     return found
 
 
