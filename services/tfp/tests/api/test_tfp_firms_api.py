@@ -214,7 +214,9 @@ async def test_two_steps_with_fewer_firms_than_instruments_are_refused(
     client: httpx.AsyncClient,
 ) -> None:
     body = {**example("production-function", "DYN"), "gmm": {}}
-    assert await refused(client, "production-function", body) == ["sample_too_small /firms"]
+    assert await refused(client, "production-function", body) == [
+        "fewer_firms_than_instruments /firms"
+    ]
 
 
 @pytest.mark.parametrize(

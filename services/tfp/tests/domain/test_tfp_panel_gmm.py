@@ -80,15 +80,16 @@ def test_a_panel_without_neighbouring_lags_is_refused() -> None:
     gaps = firm_panel(panel.firm[keep], year[keep], told, roles=panel.roles, units="logs")
     with pytest.raises(SeriesRefused) as refusal:
         panel_gmm(gaps, Model("Y", (Term("Y", 1),), (Lagged("Y"),)))
-    assert faults(refusal) == ["sample_too_small /rows in differences"]
+    assert faults(refusal) == ["sample_too_small /rows"]
+    assert "three years in a row" in refusal.value.errors[0].message_en
 
 
 def test_fewer_instruments_than_coefficients_are_refused_with_the_minimum() -> None:
     few = Model("n", FREE, (Lagged("n", 2, 3),), equations="DIF", collapse=True)
     with pytest.raises(SeriesRefused) as refusal:
         panel_gmm(companies(), few)
-    assert faults(refusal) == ["sample_too_small /instruments"]
-    assert "at least 12" in refusal.value.errors[0].message_en
+    assert faults(refusal) == ["fewer_instruments_than_coefficients /instruments"]
+    assert "9 instruments for 12" in refusal.value.errors[0].message_en
 
 
 def test_more_instruments_than_can_be_held_are_refused_before_anything_is_computed() -> None:
@@ -106,7 +107,8 @@ def test_two_steps_need_a_firm_for_every_instrument() -> None:
     model = Model("Y", (Term("Y", 1), Term("L")), (Lagged("Y"), Lagged("L")))
     with pytest.raises(SeriesRefused) as refusal:
         panel_gmm(panel, model)
-    assert faults(refusal) == ["sample_too_small /firms"]
+    assert faults(refusal) == ["fewer_firms_than_instruments /firms"]
+    assert "there are 19 firms and 43 instruments" in refusal.value.errors[0].message_en
 
 
 @pytest.mark.parametrize("equations", ["DIF", "SYS"])

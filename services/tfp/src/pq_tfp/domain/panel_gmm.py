@@ -16,9 +16,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy.special import chdtrc, ndtr
 
-from pq_tfp.domain.axes import refuse
+from pq_common.errors import FieldError
+from pq_tfp.domain.axes import placed, refuse
 from pq_tfp.domain.firm_panel import FirmPanel
-from pq_tfp.domain.guards import sample_faults
+from pq_tfp.domain.guards import SMALLEST_SAMPLE
 from pq_tfp.domain.least_squares import collinear_faults, triangle
 from pq_tfp.domain.panel_moments import Model, Stack
 from pq_tfp.domain.series import Array
@@ -70,18 +71,18 @@ def panel_gmm(panel: FirmPanel, model: Model, *, steps: Steps = 2, joint: bool =
     that the instruments cannot tell apart; under two steps fewer firms than instruments, whose covariance could not be told.
     """
     stack = Stack(panel, model)
-    refuse(sample_faults("rows in differences", int(stack.there[: stack.differences].sum())))
+    refuse(_few_rows(int(stack.there[: stack.differences].sum())))
     ZHZ, ZX, Zy = _cross_products(stack, joint=joint)
     W, instruments = _inverse(ZHZ)
     size, terms = ZX.shape[1], len(model.terms)
-    refuse(sample_faults("instruments", instruments, minimum=size))
+    refuse(_fewer_instruments(instruments, size))
     names = (*map(str, model.terms), *(f"effect {i + 1}" for i in range(size - terms)))
     refuse(collinear_faults(triangle(ZX.T @ W @ ZX), names))
     step = _step(stack, ZX, Zy, W)
     V = step.projection @ step.omega @ step.projection.T
     J = None if stack.system else float(step.score @ W @ step.score) / step.variance
     if steps == 2:
-        refuse(sample_faults("firms", stack.firms, minimum=instruments))
+        refuse(_fewer_firms(stack.firms, instruments))
         W, _ = _inverse(step.omega)
         first, step = step, _step(stack, ZX, Zy, W)
         V = _corrected(stack, first, step, W, V)
@@ -173,3 +174,35 @@ def _inverse(gram: Array) -> tuple[Array, int]:
     kept = roots > LOST * roots.max(initial=0.0)
     basis = directions[:, kept] * scale[:, np.newaxis]
     return (basis / roots[kept]) @ basis.T, int(kept.sum())
+
+
+def _few_rows(rows: int) -> list[FieldError]:
+    if rows >= SMALLEST_SAMPLE:
+        return []
+    said = (
+        f"Chỉ {rows} lần một doanh nghiệp có đủ ba năm liền nhau; cần ít nhất {SMALLEST_SAMPLE}.",
+        f"Only {rows} times does a firm have three years in a row; at least {SMALLEST_SAMPLE} are needed.",
+    )
+    return [placed("rows", None, None, "sample_too_small", said)]
+
+
+def _fewer_instruments(instruments: int, coefficients: int) -> list[FieldError]:
+    if instruments >= coefficients:
+        return []
+    said = (
+        f"Có {instruments} biến công cụ cho {coefficients} hệ số; hãy lùi xa hơn, hoặc đừng gộp chúng.",
+        f"There are {instruments} instruments for {coefficients} coefficients; go further back, or do not collapse them.",
+    )
+    return [placed("instruments", None, None, "fewer_instruments_than_coefficients", said)]
+
+
+def _fewer_firms(firms: int, instruments: int) -> list[FieldError]:
+    if firms >= instruments:
+        return []
+    said = (
+        f"Hai bước cần ít nhất một doanh nghiệp cho mỗi biến công cụ: có {firms} doanh nghiệp, {instruments} biến công cụ. "
+        "Hãy gộp các biến công cụ, giảm số năm trễ, hoặc chọn một bước.",
+        f"Two steps need a firm for each instrument: there are {firms} firms and {instruments} instruments. "
+        "Collapse the instruments, go back fewer years, or take one step.",
+    )
+    return [placed("firms", None, None, "fewer_firms_than_instruments", said)]
