@@ -78,6 +78,33 @@ def test_what_does_not_vary_within_firms_is_refused_under_fixed_effects() -> Non
     assert faults(refusal) == ["column_constant /unemp"]
 
 
+@pytest.mark.parametrize("years", [3, 5, 6, 7, 11])
+def test_what_is_one_number_in_each_firm_is_refused_though_its_mean_is_off_by_rounding(
+    years: int,
+) -> None:
+    random = np.random.default_rng(3)
+    told = {name: random.normal(size=50 * years) for name in "YL"}
+    told["K"] = np.log(np.repeat(random.uniform(1, 9, 50), years))
+    firm, year = np.repeat(np.arange(50), years), np.tile(np.arange(2018, 2018 + years), 50)
+    panel = firm_panel(firm, year, told, roles=Roles(), units="logs")
+    assert (panel["K"] - np.repeat(panel["K"].reshape(50, years).mean(axis=1), years)).any()
+    with pytest.raises(SeriesRefused) as refusal:
+        linear_estimate(panel, "FE")
+    assert faults(refusal) == ["column_constant /K"]
+
+
+@pytest.mark.parametrize("method", ["OLS", "FE", "FD"])
+def test_a_trend_beside_year_effects_is_refused(method: Method) -> None:
+    random = np.random.default_rng(3)
+    told = {name: random.normal(3, 1, 300) for name in "YLK"}
+    told["t"] = np.tile(np.arange(2018.0, 2024.0), 50)
+    roles = Roles(controls=("t",))
+    panel = firm_panel(np.repeat(np.arange(50), 6), told["t"], told, roles=roles, units="logs")
+    with pytest.raises(SeriesRefused) as refusal:
+        linear_estimate(panel, method, year_effects=True)
+    assert faults(refusal) == ["columns_collinear /year 2023"]
+
+
 def test_no_more_rows_than_coefficients_are_refused_with_the_minimum() -> None:
     rng = np.random.default_rng(1)
     told = {name: rng.normal(size=3) for name in ("Y", "L", "K")}

@@ -22,6 +22,7 @@ from pq_tfp.domain.guards import sample_faults
 from pq_tfp.domain.least_squares import (
     CONSTANT,
     Design,
+    around,
     blocks,
     polynomial,
     powers,
@@ -118,7 +119,7 @@ def first_stage(
     places = powers(inside, degree)
     terms = product_names(inside, degree)
     scaled = [standardised(panel[name]) for name in inside]
-    plain = [panel[name] for name in outer]
+    plain = [around(panel[name], panel[name].mean()) for name in outer]
 
     def design(rows: slice) -> Array:
         block = [x[rows] for x in plain]

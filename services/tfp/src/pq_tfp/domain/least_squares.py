@@ -166,6 +166,14 @@ def polynomial(columns: Sequence[Array], places: Sequence[tuple[int, ...]]) -> l
     return list(made.values())
 
 
+def around(values: Array, mean: Array | float) -> Array:
+    """Return the values around a mean; zeros where less than COLLINEAR of their length is left, for that is rounding and no variation."""
+    left: Array = values - mean
+    if np.linalg.norm(left) <= COLLINEAR * np.linalg.norm(values):
+        left = np.zeros_like(left)
+    return left
+
+
 def standardised(values: Array) -> Array:
     """Return the column around its mean in units of its standard deviation: the same polynomials, better conditioned."""
     spread = float(values.std())

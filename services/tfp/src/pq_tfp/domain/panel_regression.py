@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pq_tfp.domain.estimates import Estimate
 from pq_tfp.domain.firm_panel import FirmPanel, Rows
-from pq_tfp.domain.least_squares import CONSTANT, Design, Fit, clustered, regress
+from pq_tfp.domain.least_squares import CONSTANT, Design, Fit, around, clustered, regress
 from pq_tfp.domain.series import Array
 
 Method = Literal["OLS", "FE", "FD"]
@@ -38,7 +38,9 @@ def linear_estimate(panel: FirmPanel, method: Method, *, year_effects: bool = Fa
     dummies = year_dummies(year, drop_first=method != "FD") if year_effects else {}
     told = list(names)
     if method == "OLS":
-        told, columns = [CONSTANT, *told], [np.ones(len(y)), *columns]
+        # There is a constant, so means cancel; without them the sums lose fewer digits.
+        columns = [np.ones(len(y)), *(around(x, x.mean()) for x in columns)]
+        told, y = [CONSTANT, *told], y - y.mean()
     told, columns = [*told, *dummies], [*columns, *dummies.values()]
     if method == "FE":
         columns, y = [within(x, firm) for x in columns], within(y, firm)
@@ -70,11 +72,10 @@ def stacked(columns: Sequence[Array]) -> Design:
 
 
 def within(values: Array, firm: Rows) -> Array:
-    """Return the values around the mean of their firm."""
+    """Return the values around the mean of their firm, zeros where they do not vary within firms."""
     begins = np.flatnonzero(np.diff(firm, prepend=-1))
     lengths = np.diff(np.append(begins, len(firm)))
-    centred: Array = values - np.repeat(np.add.reduceat(values, begins) / lengths, lengths)
-    return centred
+    return around(values, np.repeat(np.add.reduceat(values, begins) / lengths, lengths))
 
 
 def year_dummies(year: NDArray[np.int64], *, drop_first: bool = True) -> dict[str, Array]:
