@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from pq_tfp.domain.ackerberg import ackerberg
 from pq_tfp.domain.control_function import Method, Profiled, proxy_estimate
 from pq_tfp.domain.errors import SeriesRefused
 from pq_tfp.domain.firm_panel import FirmPanel, Roles, firm_panel
@@ -44,6 +45,20 @@ def faults(refusal: pytest.ExceptionInfo[SeriesRefused]) -> list[str]:
 
 def codes(found: Profiled) -> list[str]:
     return [notice.code for notice in found.estimate.notices]
+
+
+def test_one_firm_alone_with_the_year_before_is_refused() -> None:
+    random = np.random.default_rng(3)
+    told = {name: random.normal(3, 1, 12) for name in "YLKI"}
+    years = [*range(2000, 2010), 2001, 2002]
+    firms = ["a"] * 10 + ["b", "c"]
+    panel = firm_panel(firms, years, told, roles=Roles(proxy="I"), units="logs")
+    with pytest.raises(SeriesRefused) as refusal:
+        proxy_estimate(panel, "OP", degree=2)
+    assert faults(refusal) == ["sample_too_small /firms with the year before"]
+    with pytest.raises(SeriesRefused) as refusal:
+        ackerberg(panel, degree=2)
+    assert faults(refusal) == ["sample_too_small /firms with the year before"]
 
 
 def by_hand(panel: FirmPanel, degree: int) -> tuple[Array, Callable[[float], float]]:
@@ -91,7 +106,8 @@ def test_a_panel_without_neighbouring_years_is_refused() -> None:
     )
     with pytest.raises(SeriesRefused) as refusal:
         proxy_estimate(gaps, "OP")
-    assert faults(refusal) == ["sample_too_small /rows with the year before"]
+    rows, firms = "rows with the year before", "firms with the year before"
+    assert faults(refusal) == [f"sample_too_small /{rows}", f"sample_too_small /{firms}"]
 
 
 @pytest.mark.parametrize("degree", [2, 3])

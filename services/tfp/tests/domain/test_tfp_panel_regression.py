@@ -105,6 +105,20 @@ def test_a_trend_beside_year_effects_is_refused(method: Method) -> None:
     assert faults(refusal) == ["columns_collinear /year 2023"]
 
 
+@pytest.mark.parametrize(
+    ("method", "pointer"), [("FE", "/firms with two years or more"), ("FD", "/firms")]
+)
+def test_one_firm_alone_with_several_years_is_refused(method: Method, pointer: str) -> None:
+    random = np.random.default_rng(3)
+    told = {name: random.normal(3, 1, 12) for name in "YLK"}
+    panel = firm_panel(
+        ["a"] * 10 + ["b", "c"], [*range(2000, 2010), 2001, 2002], told, roles=Roles(), units="logs"
+    )
+    with pytest.raises(SeriesRefused) as refusal:
+        linear_estimate(panel, method)
+    assert faults(refusal) == [f"sample_too_small {pointer}"]
+
+
 def test_no_more_rows_than_coefficients_are_refused_with_the_minimum() -> None:
     rng = np.random.default_rng(1)
     told = {name: rng.normal(size=3) for name in ("Y", "L", "K")}

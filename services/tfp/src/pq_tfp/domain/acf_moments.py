@@ -9,8 +9,7 @@ import numpy as np
 
 from pq_tfp.domain.axes import refuse
 from pq_tfp.domain.control_function import first_stage
-from pq_tfp.domain.firm_panel import FirmPanel
-from pq_tfp.domain.guards import sample_faults
+from pq_tfp.domain.firm_panel import FirmPanel, lag_faults
 from pq_tfp.domain.least_squares import collinear_faults, triangle
 from pq_tfp.domain.markov import CUBIC, Markov, markov
 from pq_tfp.domain.series import Array
@@ -45,9 +44,7 @@ def moments_of(panel: FirmPanel, degree: int) -> Moments:
     for name, b in zip(roles.controls, controls, strict=True):
         phi -= b * panel[name]
     at = panel.with_lag
-    refuse(
-        sample_faults("rows with the year before", len(at), minimum=CUBIC + 2 + len(roles.inputs))
-    )
+    refuse(lag_faults(panel, minimum=CUBIC + 2 + len(roles.inputs)))
     both = (phi, *(panel[name] for name in roles.inputs))
     now, lags = np.stack([x[at] for x in both]), np.stack([x[at - 1] for x in both])
     now -= now.mean(axis=1, keepdims=True)

@@ -17,8 +17,7 @@ from scipy.optimize import minimize_scalar, root_scalar
 from pq_common.errors import FieldError
 from pq_tfp.domain.axes import Notice, placed, refuse
 from pq_tfp.domain.estimates import Estimate, unknown_covariance
-from pq_tfp.domain.firm_panel import FirmPanel, Rows
-from pq_tfp.domain.guards import sample_faults
+from pq_tfp.domain.firm_panel import FirmPanel, Rows, lag_faults
 from pq_tfp.domain.least_squares import (
     CONSTANT,
     Design,
@@ -63,7 +62,7 @@ def proxy_estimate(
     outer = (*panel.roles.free, *panel.roles.controls)
     beta, phi = first_stage(panel, outer, (panel.roles.state, _proxy(panel)), degree)
     at = panel.with_lag
-    refuse(sample_faults("rows with the year before", len(at), minimum=CUBIC + 3))
+    refuse(lag_faults(panel, minimum=CUBIC + 3))
     outside = sum(b * panel[name] for name, b in zip(outer, beta, strict=True))
     net, clean, k = panel.y - outside, phi - outside, panel[panel.roles.state]
     # g has a constant, so means cancel; without them the sums lose fewer digits.

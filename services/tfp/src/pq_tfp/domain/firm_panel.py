@@ -125,6 +125,15 @@ def resample(panel: FirmPanel, picks: Rows) -> FirmPanel:
     )
 
 
+def lag_faults(panel: FirmPanel, *, minimum: int) -> list[FieldError]:
+    """Refuse fewer rows with the year before than ``minimum``, or fewer than 3 firms that have any."""
+    at = panel.with_lag
+    firms = len(np.unique(panel.firm[at]))
+    return sample_faults("rows with the year before", len(at), minimum=minimum) + sample_faults(
+        "firms with the year before", firms
+    )
+
+
 def _column_faults(
     columns: dict[str, Array], wanted: Sequence[str], firm: NDArray[np.generic], year: Rows
 ) -> list[FieldError]:

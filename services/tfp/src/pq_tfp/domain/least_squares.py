@@ -88,7 +88,8 @@ def clustered(design: Design, firm: Rows, fit: Fit) -> Array:
 
 
 def small_sample(groups: int, rows: int, columns: int) -> float:
-    """Return G/(G − 1)·(N − 1)/(N − p)."""
+    """Return G/(G − 1)·(N − 1)/(N − p). Raises SeriesRefused for fewer than 3 firms: nothing varies between so few."""
+    refuse(sample_faults("firms", groups))
     return groups / (groups - 1) * (rows - 1) / (rows - columns)
 
 

@@ -10,8 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pq_tfp.domain.axes import refuse
 from pq_tfp.domain.estimates import Estimate
 from pq_tfp.domain.firm_panel import FirmPanel, Rows
+from pq_tfp.domain.guards import sample_faults
 from pq_tfp.domain.least_squares import CONSTANT, Design, Fit, around, clustered, regress
 from pq_tfp.domain.series import Array
 
@@ -43,6 +45,8 @@ def linear_estimate(panel: FirmPanel, method: Method, *, year_effects: bool = Fa
         told, y = [CONSTANT, *told], y - y.mean()
     told, columns = [*told, *dummies], [*columns, *dummies.values()]
     if method == "FE":
+        repeated = int((np.bincount(firm) > 1).sum())
+        refuse(sample_faults("firms with two years or more", repeated))
         columns, y = [within(x, firm) for x in columns], within(y, firm)
     fit, covariance = fitted(columns, y, firm, told)
     keep = np.array([told.index(name) for name in names])
