@@ -44,6 +44,19 @@ def test_more_output_than_anybody_made_has_no_input_distance_under_variable_retu
     np.testing.assert_allclose(slow.phi, [np.nan, 1.0])
 
 
+@pytest.mark.parametrize("orientation", ["output", "input"])
+@given(sample=samples, seed=st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_how_large_a_unit_is_does_not_matter_under_constant_returns(
+    orientation: Orientation, sample: tuple[Array, Array, Array, Array], seed: int
+) -> None:
+    X, Y, _, _ = sample
+    size = 10 ** np.random.default_rng(seed).uniform(-6, 6, X.shape[1])
+    alike = radial(Technology(X, Y), X, Y, orientation=orientation).phi
+    apart = radial(Technology(X * size, Y * size), X * size, Y * size, orientation=orientation).phi
+    np.testing.assert_allclose(apart, alike, rtol=1e-7)
+
+
 @pytest.mark.parametrize(("returns", "orientation"), EVERY)
 @given(sample=samples)
 @settings(max_examples=25, deadline=None)

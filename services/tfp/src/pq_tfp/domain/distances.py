@@ -5,7 +5,7 @@
 
 λ ≥ 0; Σλ = 1 under variable returns to scale. The input program is solved for φ = 1/θ with λ/θ in the place of λ, so that both are the
 same program but for its last row, and under constant returns the very same. Sources: Shephard (1970); Färe, Grosskopf and Lovell (1994).
-Columns are scaled by their means and each program's rows by its own point: units of measure cannot matter.
+Columns are scaled by their means, each program's rows by its own point and its units by their size: units of measure cannot matter.
 Every solution is accepted only with its proof: feasible, dual feasible, equal values. Where the proof fails, HiGHS decides.
 """
 
@@ -111,8 +111,11 @@ def _programs(
     A[:, :outputs, 1:] = -Y.T / at_y[:, :, np.newaxis]
     A[:, outputs : outputs + inputs, 1:] = X.T / at_x[:, :, np.newaxis]
     b[:, outputs : outputs + inputs] = 1.0
+    # λ_j counts in the size of its unit as seen from the point: without it a unit 10¹² times as large has a λ that looks like rounding.
+    sizes = np.abs(A[:, :, 1:]).max(axis=1, keepdims=True)
+    A[:, :, 1:] /= sizes
     if convex:
-        A[:, -1, 1:] = 1.0
+        A[:, -1, 1:] = 1.0 / sizes[:, 0]
         if orientation == "input":
             A[:, -1, 0] = -1.0
         else:
