@@ -96,6 +96,18 @@ def test_units_of_measure_do_not_matter_for_the_relative_level() -> None:
     np.testing.assert_allclose(relative(compare(told(scaled)), "a", 2021), plain, rtol=1e-9)
 
 
+@pytest.mark.parametrize("unit", [1e15, 1.0, 1e-15])
+def test_a_price_per_dong_is_small_and_still_a_price(unit: float) -> None:
+    # K alone limits everybody, so that L has no price at all.
+    Y = np.array([[2.0, 2.0, 2.0], [3.0, 3.0, 3.0], [4.0, 4.0, 4.0]])
+    L = np.array([[9.0, 9.0, 9.0], [1.0, 1.0, 1.0], [9.0, 9.0, 9.0]])
+    quantities = Quantities(
+        Axes(AXES.years, tuple("abc")), {"K": Y * unit, "L": L}, {"Y": Y * unit}
+    )
+    found = compare(quantities)
+    assert [(notice.code, notice.field) for notice in found.notices] == [("ZERO_SHADOW_PRICE", "L")]
+
+
 def test_an_unbalanced_panel_is_pooled_and_who_is_absent_has_no_level() -> None:
     values = drawn(8)
     values[:, 4, 1] = np.nan

@@ -25,7 +25,7 @@ from pq_tfp.domain.series import Array
 ENGINE = "FARE_PRIMONT"
 METHOD_VERSION = "1"
 ZERO = 1e-12
-"""Below this a shadow price is rounding; prices are per unit of measure, values at the mean unit are of the order of 1."""
+"""Below this the value of a field at the mean unit is rounding: prices are per unit of measure and may be of any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def compare(told: Quantities) -> Levels:
         price_x=dict(zip(told.x, w.tolist(), strict=True)),
         notices=tuple(
             Notice("ZERO_SHADOW_PRICE", name)
-            for name, price in zip([*told.y, *told.x], [*p, *w], strict=True)
-            if price <= ZERO
+            for name, value in zip([*told.y, *told.x], _values(seen, p, w), strict=True)
+            if value <= ZERO
         ),
     )  # fmt: skip
 
@@ -85,6 +85,12 @@ def shadow_prices(seen: Observed) -> tuple[Array, Array]:
     outward = radial(pooled, mean_x, mean_y, orientation="output")
     inward = radial(pooled, mean_x, mean_y, orientation="input")
     return outward.u[0] / outward.phi[0], inward.v[0]
+
+
+def _values(seen: Observed, p: Array, w: Array) -> list[float]:
+    """Return price times quantity of each output and input at the mean unit: of the order of 1 in any unit of measure."""
+    means = (table[:, seen.present].mean(axis=1) for table in (seen.Y, seen.X))
+    return [value for price, mean in zip((p, w), means, strict=True) for value in price * mean]
 
 
 def relative(levels: Levels, unit: str, year: int) -> Array:
