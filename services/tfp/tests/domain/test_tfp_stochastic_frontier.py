@@ -69,6 +69,34 @@ def test_an_input_that_others_explain_or_that_never_changes_is_named() -> None:
     assert codes(refusal) == ["input_collinear /same", "input_collinear /double"]
 
 
+def test_an_output_that_the_inputs_explain_wholly_is_refused() -> None:
+    for output in (np.full(60, 3.0), CAPITAL**0.4 * LABOUR**0.6):
+        with pytest.raises(SeriesRefused) as refusal:
+            estimate(one_year(output, K=CAPITAL, L=LABOUR))
+        assert codes(refusal) == ["output_explained /Y"]
+
+
+@pytest.mark.parametrize("distribution", ["HALF_NORMAL", "TRUNCATED_NORMAL"])
+@pytest.mark.parametrize("spread", [1e-6, 1e-3, 100.0])
+def test_gamma_is_the_same_however_small_or_large_the_error_is(
+    distribution: Distribution, spread: float
+) -> None:
+    random = np.random.default_rng(0)
+    k, labour = random.normal(3, 1, (2, 60))
+    e = random.normal(0, 0.1, 60) - np.abs(random.normal(0, 0.25, 60))
+    plain, other = (
+        estimate(
+            one_year(np.exp(0.4 * k + 0.5 * labour + scale * e), K=np.exp(k), L=np.exp(labour)),
+            distribution=distribution,
+        )
+        for scale in (1.0, spread)
+    )
+    assert other.gamma == pytest.approx(plain.gamma, abs=1e-5)
+    assert pytest.approx(plain.LR, abs=1e-5) == other.LR
+    assert other.sigma2 == pytest.approx(plain.sigma2 * spread**2, rel=1e-4)
+    assert 0.5 < plain.gamma < 0.999
+
+
 def test_the_published_half_normal_frontier_is_reproduced() -> None:
     found = estimate(COELLI)
     published = {"beta_0": 0.56161963, "beta_1": 0.28110205, "beta_2": 0.53647981}

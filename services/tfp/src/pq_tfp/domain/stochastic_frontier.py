@@ -28,7 +28,7 @@ STARTS = (0.05, 0.3, 0.6, 0.8, 0.95)
 """Values of γ the search begins with; the best end counts."""
 AT_BOUND = 1e-6
 COLLINEAR = 1e-8
-"""What may be left of ln x after a regression on the inputs before it, to call it a combination of them."""
+"""What may be left of ln x after a regression on the inputs before it, or of ln y on all, to call it a combination of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Frontier:
 def estimate(
     told: Quantities, *, distribution: Distribution = "HALF_NORMAL", mu_bound: float = MU_BOUND
 ) -> Frontier:
-    """Return the frontier of one output. Raises SeriesRefused: more outputs, too few observations, collinear inputs.
+    """Return the frontier of one output. Raises SeriesRefused: more outputs, too few observations, collinear inputs, an output without residual.
 
     Residuals skewed to the wrong side give γ = 0 and the notice WRONG_SKEWNESS: there is no inefficiency to be seen, and every
     unit counts as efficient. μ at its bound gives MU_AT_BOUND; γ at 1, no noise at all, GAMMA_AT_BOUND.
@@ -69,7 +69,7 @@ def estimate(
     refuse(_one_output(told))
     y = np.log(seen.Y[0][seen.present])
     X = np.column_stack([np.ones(len(y)), *np.log(seen.X[:, seen.present])])
-    refuse(_regressor_faults(X, tuple(told.x), distribution))
+    refuse(_regressor_faults(X, tuple(told.x), distribution) or _output_faults(y, X, *told.y))
     bound = mu_bound if distribution == "TRUNCATED_NORMAL" else 0.0
     b, shape, lnL_ols, notices = fit(y, X, mu_bound=bound)
     e = y - X @ b
@@ -104,7 +104,7 @@ def fit(y: Array, X: Array, *, mu_bound: float) -> tuple[Array, Shape, float, tu
     """Return β, the shape of the error, ln L of γ = 0 and notices; ``y`` (n,) and ``X`` (n, k) are in logs, X with its constant.
 
     The search runs over β on orthonormal regressors, ln σ², logit γ and μ/σ_u within ±``mu_bound`` (0 is half-normal), from
-    several γ; the best end counts.
+    several γ, on the residuals of least squares in units of their own spread, however small; the best end counts.
     """
     n = len(y)
     Q, R = np.linalg.qr(X)
@@ -117,23 +117,24 @@ def fit(y: Array, X: Array, *, mu_bound: float) -> tuple[Array, Shape, float, tu
         least_squares = np.linalg.solve(R, centre)
         return least_squares, Shape(variance, 0.0), lnL_ols, (Notice("WRONG_SKEWNESS"),)
     constant = Q.T @ np.ones(n) / n
-    starts = (_start(centre, constant, variance, gamma) for gamma in STARTS)
-    ends = [_search(y, Q, start, mu_bound) for start in starts]
+    spread = np.sqrt(variance)
+    ends = [_search(e / spread, Q, _start(constant, gamma), mu_bound) for gamma in STARTS]
     best: Array = min(ends, key=lambda end: float(end.fun)).x
-    shape = _shape(best)
+    found = _shape(best)
+    shape = Shape(found.sigma2 * variance, found.gamma, found.mu * float(spread))
     reached = {
         "MU_AT_BOUND": mu_bound > 0 and mu_bound - abs(best[-1]) < AT_BOUND,
         "GAMMA_AT_BOUND": 1 - shape.gamma < AT_BOUND,
     }
     notices = tuple(Notice(code) for code, hit in reached.items() if hit)
-    return np.linalg.solve(R, best[:-3]), shape, lnL_ols, notices
+    return np.linalg.solve(R, centre + spread * best[:-3]), shape, lnL_ols, notices
 
 
-def _start(centre: Array, constant: Array, variance: float, gamma: float) -> Array:
-    """Return where the search begins: least squares moved up by the mean of a half-normal u with this γ."""
-    sigma2 = variance / (1 - 2 * gamma / np.pi)
+def _start(constant: Array, gamma: float) -> Array:
+    """Return where the search begins: least squares, whose residuals vary by 1, moved up by the mean of a half-normal u with this γ."""
+    sigma2 = 1 / (1 - 2 * gamma / np.pi)
     up = np.sqrt(2 * gamma * sigma2 / np.pi)
-    return np.array([*(centre + up * constant), np.log(sigma2), np.log(gamma / (1 - gamma)), 0.0])
+    return np.array([*(up * constant), np.log(sigma2), np.log(gamma / (1 - gamma)), 0.0])
 
 
 def _shape(at: Array) -> Shape:
@@ -141,18 +142,18 @@ def _shape(at: Array) -> Shape:
     return Shape(sigma2, gamma, float(at[-1] * np.sqrt(gamma * sigma2)))
 
 
-def _search(y: Array, Q: Array, start: Array, mu_bound: float) -> OptimizeResult:
+def _search(residual: Array, Q: Array, start: Array, mu_bound: float) -> OptimizeResult:
     def objective(at: Array) -> tuple[float, Array]:
         shape = _shape(at)
-        e = y - Q @ at[:-3]
+        e = residual - Q @ at[:-3]
         by_e, (by_s2, by_g, by_mu) = composed_error.gradient(e, shape)
         g, half = shape.gamma, by_mu * shape.mu / 2
         slope = [
             *(-Q.T @ by_e), by_s2 * shape.sigma2 + half, (by_g * g + half) * (1 - g), by_mu * shape.sigma_u,
         ]  # fmt: skip
-        return -composed_error.log_likelihood(e, shape) / len(y), -np.array(slope) / len(y)
+        return -composed_error.log_likelihood(e, shape) / len(e), -np.array(slope) / len(e)
 
-    bounds = [(None, None)] * Q.shape[1] + [(None, None), (-20.0, 20.0), (-mu_bound, mu_bound)]
+    bounds = [(None, None)] * Q.shape[1] + [(-20.0, 20.0)] * 2 + [(-mu_bound, mu_bound)]
     options = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 2000}
     return minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
 
@@ -165,6 +166,18 @@ def _one_output(told: Quantities) -> list[FieldError]:
         f"There are {len(told.y)} outputs; a stochastic frontier takes one.",
     )
     return [placed("y", None, None, "one_output_only", said)]
+
+
+def _output_faults(y: Array, X: Array, name: str) -> list[FieldError]:
+    """Refuse an output that the inputs explain but for rounding: nothing is left to tell noise from inefficiency."""
+    left = y - X @ np.linalg.lstsq(X, y)[0]
+    if np.abs(left).max() >= COLLINEAR:
+        return []
+    said = (
+        f"ln {name} do các đầu vào quyết định hoàn toàn, không còn phần dư để ước lượng.",
+        f"The inputs explain ln {name} wholly; no residual is left to estimate from.",
+    )
+    return [placed(name, None, None, "output_explained", said)]
 
 
 def _regressor_faults(
