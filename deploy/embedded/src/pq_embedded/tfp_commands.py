@@ -16,6 +16,8 @@ from pq_embedded.options import HERE, AsJson, Data, explained, run
 from pq_embedded.tfp_recompute import recompute
 from pq_embedded.tfp_report import report
 from pq_embedded.tfp_table import Table, TableRefused, read_table
+from pq_tfp.api.compute import official
+from pq_tfp.domain import accounting
 
 PATH = "/tfp/v1/compute/accounting"
 tfp_app = typer.Typer(no_args_is_help=True, help="Total factor productivity.")
@@ -49,7 +51,7 @@ def compute(
     if decimal is not None and sign is None:
         raise typer.BadParameter("comma | dot", param_hint="--decimal")
     with explained(voice):
-        table = _read(file, voice, sign)
+        table = _read(file, voice, sign, engine)
     asked = {
         "engine": engine, "price_basis": price_basis, "panel": table.panel(),
         **({"first_year": first_year} if first_year else {}), **({"last_year": last_year} if last_year else {}),
@@ -65,7 +67,7 @@ def compute(
     run(voice, work)
 
 
-def _read(file: Path, voice: Voice, decimal: Sign | None) -> Table:
+def _read(file: Path, voice: Voice, decimal: Sign | None, engine: str) -> Table:
     with voice.steps(f"{file.name}: ô / cells") as steps:
         try:
             table = read_table(file.read_bytes(), whole=file.stem, decimal=decimal)
@@ -73,6 +75,8 @@ def _read(file: Path, voice: Voice, decimal: Sign | None) -> Table:
             _show_cells(voice, reason.errors)
             raise
         steps(len(table.numbers), len(table.numbers))
+    if engine == accounting.ENGINE:
+        table.keep(official.SINGLE)
     if table.ignored:
         ignored = ", ".join(table.ignored)
         voice.say(f"Không dùng các cột / columns not used: {ignored}")

@@ -1,6 +1,6 @@
 """A table of an office becomes a request of the engines: three forms, Vietnamese or English headings, several places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -83,6 +83,11 @@ class Table:
     numbers: dict[Key, float] = field(default_factory=dict)
     places: dict[Key, Place] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+
+    def keep(self, names: Collection[str]) -> None:
+        """Leave out the series that are not among ``names``, as headings that nobody knows are left out: named in ``ignored``."""
+        self.ignored += sorted({name for _, name, _ in self.numbers if name not in names})
+        self.numbers = {key: value for key, value in self.numbers.items() if key[1] in names}
 
     def panel(self) -> dict[str, object]:
         """Return the panel of a request: a row per unit, a value or null per year from the first to the last."""

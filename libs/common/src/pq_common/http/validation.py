@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pydantic import Field
+
 from pq_common.contracts.event import DECIMAL
 from pq_common.errors import FieldError
 
 LONGEST_SHOWN = 60
+KEY: Final = "[key]"
+"""What pydantic puts after a name that is refused itself; it is no place in the body."""
 
 _PLACES: Final = {
     "query": "#query",
@@ -47,6 +51,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "float_type": ("Cần một số, nhận được {seen}.", "Expected a number, got {seen}."),
     "float_parsing": ("Cần một số, nhận được {seen}.", "Expected a number, got {seen}."),
     "finite_number": ("Cần một số hữu hạn.", "Expected a finite number."),
+    "decimal_type": ("Cần một số, nhận được {seen}.", "Expected a number, got {seen}."),
     "decimal_parsing": ("Cần số thập phân, nhận được {seen}.", "Expected a decimal, got {seen}."),
     "bool_type": ("Cần true hoặc false, nhận được {seen}.", "Expected true or false, got {seen}."),
     "bool_parsing": (
@@ -118,13 +123,19 @@ _FAMILIES: Final[Sequence[tuple[str, tuple[str, str]]]] = (
     ),
 )
 # What a pattern means, where an officer meets it every day.
-_PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
+_PATTERNS: Final[dict[str, tuple[str, str]]] = {
     DECIMAL: (
         "Cần một số như 47 hoặc 0.5, dấu thập phân là dấu chấm; nhận được {seen}.",
         "Expected a number like 47 or 0.5, with a point for decimals; got {seen}.",
     ),
 }
 _OTHERWISE: Final = ("{seen} không hợp lệ: {msg}.", "{seen} is not valid: {msg}.")
+
+
+def in_words(pattern: str, vi: str, en: str) -> Any:
+    """Return the constraint of a text that fits ``pattern``; what does not is refused in these words, with the value as {seen}."""
+    _PATTERNS[pattern] = (vi, en)
+    return Field(pattern=pattern)
 
 
 def faults_of(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
@@ -155,7 +166,11 @@ def _fault(finding: Mapping[str, Any]) -> FieldError:
     seen = shown(finding.get("input"))
     values = {**context, "seen": seen, "msg": finding["msg"], "at": loc[-1] if loc else 0}
     expected = str(context.get("expected", "")).replace(" or ", " hoặc ")  # pydantic's own list
-    vi, en = _PATTERNS.get(context.get("pattern", ""), _sentences(kind))
+    if isinstance(finding.get("input"), str):  # of a text that another rule has gone over first
+        kind_said = {"too_short": "string_too_short", "too_long": "string_too_long"}.get(kind, kind)
+    else:
+        kind_said = kind
+    vi, en = _PATTERNS.get(context.get("pattern", ""), _sentences(kind_said))
     where = "" if kind == "json_invalid" else pointer(loc)
     said = vi.format_map(values | {"expected": expected})
     return FieldError(where, kind, said, en.format_map(values))
@@ -170,4 +185,6 @@ def _sentences(kind: str) -> tuple[str, str]:
 def pointer(loc: Sequence[str | int]) -> str:
     """Return the JSON pointer of pydantic's location: a body field, or ``#query/name``."""
     start, rest = _PLACES.get(str(loc[0]), ""), loc[1:]
+    if rest and rest[-1] == KEY:
+        rest = rest[:-1]
     return start + "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')}" for p in rest)

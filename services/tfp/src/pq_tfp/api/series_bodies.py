@@ -5,13 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from pq_common.contracts.event import Mode
 from pq_common.errors import FieldError
 from pq_common.http.problems import ProblemField
+from pq_common.http.validation import in_words
 from pq_common.http.wire import Day, Flag, Text
-from pq_tfp.api.schemas import ShortText, Year
+from pq_common.text import nfc
+from pq_tfp.api.schemas import NOT_BLANK, ShortText, Year
 from pq_tfp.domain.store.completeness import Report
 from pq_tfp.domain.store.declaring import Description
 from pq_tfp.domain.store.measures import Kind, Measure
@@ -24,7 +26,14 @@ MeasureName = Literal[
     "I", "social_investment", "investment_ratio", "P_I", "K0", "P_Y", "SCOLI", "h", "wage", "RD",
     "beta", "GO", "II",
 ]  # fmt: skip
-Basis = Annotated[str, Field(pattern="^((constant|chained)-(19|20)[0-9]{2}|current)$")]
+Basis = Annotated[
+    str,
+    in_words(
+        "^((constant|chained)-(19|20)[0-9]{2}|current)$",
+        "Cần constant-2010 (giá so sánh), chained-2020 hoặc current (giá hiện hành); nhận được {seen}.",
+        "Expected constant-2010, chained-2020 or current; got {seen}.",
+    ),
+]
 YearNumber = Annotated[int, Field(ge=1900, le=2100)]
 SERIES_EXAMPLE: dict[str, JsonValue] = {
     "place_id": "vn-31-1997",
@@ -112,7 +121,7 @@ class WithdrawalIn(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"reason": "nhập nhầm cột của tỉnh khác"}]}
     )
 
-    reason: Annotated[Text, Field(min_length=3, max_length=500)]
+    reason: Annotated[str, Field(min_length=3, max_length=500), NOT_BLANK, AfterValidator(nfc)]
 
 
 class MeasureBody(BaseModel):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pq_common.errors import FieldError, Invalid, PqError
 from pq_common.http.refusals import BadRequest
 from pq_common.http.validation import faults_of, pointer
+from pq_common.text import nfc
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.repeats import MOST_REPEATS
 from pq_tfp.domain.bundle import SIGNIFICANT_DIGITS
@@ -84,6 +85,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
         told = json.loads(body, object_pairs_hook=_object)
     except json.JSONDecodeError as reason:
         raise _broken(reason) from None
+    except ValueError:  # a whole number of thousands of digits
+        vi, en = "JSON có một số quá dài.", "The JSON text has a number that is too long."
+        raise BadRequest(vi, en, errors=[FieldError("", "json_invalid", vi, en)]) from None
     if not isinstance(told, dict):
         said = ("Cần một đối tượng JSON.", "Expected a JSON object.")
         raise _invalid([FieldError("", "dict_type", *said)])
@@ -93,10 +97,10 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
+    made = {nfc(name): value for name, value in pairs}
     if len(made) == len(pairs):
         return made
-    marked, names = _Twice(made), [name for name, _ in pairs]
+    marked, names = _Twice(made), [nfc(name) for name, _ in pairs]
     marked.names = tuple(name for name in made if names.count(name) > 1)
     return marked
 

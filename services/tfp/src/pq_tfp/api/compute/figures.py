@@ -9,7 +9,7 @@ from pq_tfp.api.compute.labour_income import ShareOut
 from pq_tfp.api.compute.shapes import Cell, Contract, noticed
 from pq_tfp.api.compute.sureness import SurenessOut
 from pq_tfp.api.compute.units import Figures, Ready, basis_of, of_unit
-from pq_tfp.domain.axes import Notice
+from pq_tfp.domain.axes import Notice, placed, refuse
 from pq_tfp.domain.guards import break_notices, faster_than_nation
 
 Row = dict[str, float | str | None]
@@ -101,6 +101,28 @@ def linked_out(told: Figures, made: Ready) -> dict[str, LinkedOut]:
 
 
 def period_of(told: Figures, years: tuple[int, ...]) -> tuple[int, int]:
-    """Return the year the period grows out of, and its last; by default all growth years."""
-    first = told.first_year if told.first_year is not None else years[0]
-    return first - 1, told.last_year if told.last_year is not None else years[-1]
+    """Return the year the period grows out of, and its last; by default all growth years. Raises SeriesRefused for others."""
+    ends = {"first_year": told.first_year, "last_year": told.last_year}
+    span = f"{years[0]}-{years[-1]}"
+    refuse(
+        [
+            placed(
+                name, None, None, "period_outside_series",
+                (
+                    f"{name} là {year}; các năm tăng trưởng tính được là {span}.",
+                    f"{name} is {year}; the growth years that can be computed are {span}.",
+                ),
+            )
+            for name, year in ends.items()
+            if year is not None and not years[0] <= year <= years[-1]
+        ]
+    )  # fmt: skip
+    first = years[0] if told.first_year is None else told.first_year
+    last = years[-1] if told.last_year is None else told.last_year
+    if first > last:
+        said = (
+            f"first_year {first} sau last_year {last}.",
+            f"first_year {first} is after last_year {last}.",
+        )
+        refuse([placed("first_year", None, None, "period_outside_series", said)])
+    return first - 1, last

@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from pq_tfp.api.compute.shapes import Asked, Panel, ShortText, arrays
+from pq_tfp.api.schemas import CONSTANT
 from pq_tfp.domain.firm_panel import FirmPanel, Roles, firm_panel
 
 Names = Annotated[list[ShortText], Field(max_length=10)]
@@ -15,7 +16,7 @@ Names = Annotated[list[ShortText], Field(max_length=10)]
 class FirmsAsked(Asked):
     """A panel and which of its columns play which part; ``y`` holds the output, ``x`` everything else."""
 
-    price_basis: Annotated[str, Field(pattern="^constant-(19|20)[0-9]{2}$")]
+    price_basis: Annotated[str, CONSTANT]
     values: Literal["logs", "levels"]
     """Levels are turned into logarithms, all but the controls."""
     panel: Panel

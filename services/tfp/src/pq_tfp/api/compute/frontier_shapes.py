@@ -11,6 +11,7 @@ from pq_tfp.api.compute.errors import ComputationTooLarge
 from pq_tfp.api.compute.frontier_examples import PANEL
 from pq_tfp.api.compute.repeats import BY_INSTANCE, REPEATS
 from pq_tfp.api.compute.shapes import Asked, Cell, Contract, Panel, arrays, cell
+from pq_tfp.api.schemas import CONSTANT
 from pq_tfp.domain.axes import Axes
 from pq_tfp.domain.malmquist_bootstrap import BANDED, REPLICATIONS, SEED, Bands
 from pq_tfp.domain.quantities import Quantities
@@ -31,7 +32,7 @@ def example(engine: str, told: dict[str, Any] = PANEL, **options: str) -> Config
 class FrontierRequest(Asked):
     """Inputs ``x`` and outputs ``y``, volumes above 0; null in every field of a year where a unit is absent that year."""
 
-    price_basis: Annotated[str, Field(pattern="^constant-(19|20)[0-9]{2}$")] | None = None
+    price_basis: Annotated[str, CONSTANT] | None = None
     panel: Panel
 
     def quantities(self, *, programs: int) -> Quantities:

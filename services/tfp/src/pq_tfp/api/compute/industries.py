@@ -9,6 +9,7 @@ from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.figures import Row
 from pq_tfp.api.compute.identities import hold
+from pq_tfp.api.compute.names import refuse_unread
 from pq_tfp.api.compute.shapes import (
     Asked,
     Cell,
@@ -26,6 +27,11 @@ from pq_tfp.domain.series import Array
 from pq_tfp.domain.tornqvist import LogGrowth
 
 FEWEST = 3
+READ = {
+    "y": ("GO",),
+    "x": ("K", "L", "II"),
+    "z": ("cost_K", "cost_L", "cost_II", "GO", "II", "P_GO", "P_II"),
+}
 EXAMPLE: Any = {
     "price_basis": "constant-2010",
     "panel": {
@@ -79,6 +85,8 @@ class IndustriesAnswer(Contract):
 def account(told: IndustriesRequest, tell: Tell) -> IndustriesAnswer:
     """Compute both accounts of every industry, and split the economy's productivity over them."""
     axes = told.panel.axes
+    for side, known in READ.items():
+        refuse_unread(getattr(told.panel, side), f"panel.{side}", known)
     refuse(guards.price_basis_faults({"GO": told.price_basis}))
     refuse(guards.sample_faults("industries", len(axes.units), minimum=FEWEST))
     volumes = arrays({**told.panel.y, **told.panel.x}, axes)

@@ -21,6 +21,7 @@ from pq_tfp.api.compute.figures import (
 )
 from pq_tfp.api.compute.identities import hold
 from pq_tfp.api.compute.labour_income import INCOME, ShareAsked, ShareOut, beta_of
+from pq_tfp.api.compute.names import refuse_unread
 from pq_tfp.api.compute.qualities import GroupAsked, Labour, labour_of
 from pq_tfp.api.compute.shapes import Series, by_year, cell
 from pq_tfp.api.compute.units import (
@@ -28,6 +29,7 @@ from pq_tfp.api.compute.units import (
     Ready,
     Unit,
     check_declared,
+    check_options,
     common,
     each,
     ready,
@@ -84,7 +86,11 @@ def account(told: TornqvistRequest, tell: Tell) -> AccountingAnswer | PanelAnswe
     """Compute Δln A = Δln Y − Σ s̄·Δln X for each unit, each year and the period."""
     named = {name: getattr(told, name) for name in ("Y", "H", "beta", *INCOME)}
     units = units_of(told, {**named, **told.__pydantic_extra__})
-    check_declared(told, ("Y", *{name for unit in units for name in _inputs(unit.series)}))
+    if told.panel is not None:
+        refuse_unread(told.panel.y, "panel.y", ("Y",))
+    inputs = {name for unit in units for name in _inputs(unit.series)}
+    check_declared(told, ("Y", *inputs))
+    check_options(told, {n for unit in units for n in unit.series}, levels=("Y", *inputs))
     done = iter(range(1, len(units) + 1))
 
     def one(unit: Unit) -> Found:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.identities import hold
+from pq_tfp.api.compute.names import refuse_unread
 from pq_tfp.api.compute.shapes import (
     Asked,
     Cell,
@@ -81,7 +82,9 @@ def compare(told: LevelsRequest, tell: Tell) -> LevelsAnswer:
             "y.Y and at least one input in x are needed.",
         )
         refuse([placed("Y", None, None, "series_missing", said)])
-    shares = {n.removeprefix("share_"): values for n, values in z.items() if n.startswith("share_")}
+    refuse_unread(told.panel.y, "panel.y", ("Y",))
+    refuse_unread(told.panel.z, "panel.z", [f"share_{name}" for name in inputs])
+    shares = {n.removeprefix("share_"): values for n, values in z.items()}
     found = levels.compare(outputs["Y"], inputs, shares, axes, reference=told.reference)
     if len(axes.units) <= LARGEST_CHECK:
         _is_geks(inputs, shares, found.members)

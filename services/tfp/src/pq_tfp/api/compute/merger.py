@@ -11,6 +11,7 @@ from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.engine import Engine, Route
 from pq_tfp.api.compute.figures import Row
 from pq_tfp.api.compute.identities import hold
+from pq_tfp.api.compute.names import refuse_unread
 from pq_tfp.api.compute.shapes import (
     Asked,
     Cell,
@@ -29,6 +30,7 @@ from pq_tfp.domain.axes import Axes, placed, refuse
 from pq_tfp.domain.mergers import Merged
 from pq_tfp.domain.series import Array, level_faults
 
+READ = {"y": ("Y",), "x": ("K", "L"), "z": ("VA", "labour_income")}
 EXAMPLE: Any = {
     "place_id": "vn-31-2025",
     "price_basis": "constant-2010",
@@ -77,6 +79,8 @@ class MergerAnswer(Contract):
 def merge(told: MergerRequest, tell: Tell) -> MergerAnswer:
     """Sum the levels, account for the whole and the parts, and split the whole over them. Raises SeriesRefused."""
     axes = told.panel.axes
+    for side, known in READ.items():
+        refuse_unread(getattr(told.panel, side), f"panel.{side}", known)
     if told.price_basis == "chained":
         refuse([f for name in ("Y", "K") for f in guards.additivity_faults(name, "chained")])
     refuse(guards.price_basis_faults({"Y": told.price_basis, "K": told.price_basis}))

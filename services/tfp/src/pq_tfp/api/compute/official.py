@@ -21,6 +21,7 @@ from pq_tfp.api.compute.figures import (
 )
 from pq_tfp.api.compute.identities import hold
 from pq_tfp.api.compute.labour_income import INCOME, ShareAsked, Used, as_fractions, beta_of
+from pq_tfp.api.compute.names import refuse_unread
 from pq_tfp.api.compute.shapes import Series, by_year, cell
 from pq_tfp.api.compute.sureness import SurenessAsked, case_of, sureness
 from pq_tfp.api.compute.units import (
@@ -28,6 +29,7 @@ from pq_tfp.api.compute.units import (
     Ready,
     Unit,
     check_declared,
+    check_options,
     common,
     each,
     ready,
@@ -83,6 +85,9 @@ def account(told: OfficialRequest, tell: Tell) -> AccountingAnswer | PanelAnswer
     """Compute G_A = G_Y − alpha·G_K − beta·G_L for each unit, each year and the period."""
     check_declared(told, ("Y", "K"))
     units = units_of(told, {name: getattr(told, name) for name in SINGLE})
+    named = {name for unit in units for name in unit.series}
+    refuse_unread(sorted(named), accounting.ENGINE, SINGLE)
+    check_options(told, named, levels=LEVELS)
     done = iter(range(1, len(units) + 1))
 
     def one(unit: Unit) -> Found:

@@ -6,21 +6,29 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pq_common.errors import FieldError
+from pq_common.http.validation import in_words
+from pq_common.text import nfc
+from pq_tfp.api.schemas import YEAR
 from pq_tfp.domain.axes import Axes, Notice, placed, refuse
 from pq_tfp.domain.series import Array
 
-PRICE_BASIS = "^(constant-(19|20)[0-9]{2}|current|chained)$"
-Year = Annotated[str, Field(pattern="^(19|20)[0-9]{2}$")]
+PRICE_BASIS: Any = in_words(
+    "^(constant-(19|20)[0-9]{2}|current|chained)$",
+    "Cần constant-2010 (giá so sánh), current (giá hiện hành) hoặc chained; nhận được {seen}.",
+    "Expected constant-2010, current or chained; got {seen}.",
+)
+Year = Annotated[str, YEAR]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Series = Annotated[
     dict[Year, Finite], Field(max_length=200, examples=[{"2020": 100.0, "2021": 107.0}])
 ]
 """One unit's values by year: ``{"2020": 100.0, "2021": 107.0}``."""
-ShortText = Annotated[str, Field(min_length=1, max_length=100)]
-PriceBasis = Annotated[str, Field(pattern=PRICE_BASIS, examples=["constant-2010"])]
+ShortText = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(nfc)]
+"""A name as it comes, in NFC: two spellings of one name are one name."""
+PriceBasis = Annotated[str, PRICE_BASIS, Field(examples=["constant-2010"])]
 Rows = Annotated[list[list[Finite | None]], Field(min_length=1, max_length=20_000)]
 """A row per unit, a value per year; null where a value is missing."""
 Cell = float | None

@@ -14,7 +14,7 @@ from pq_tfp.api.compute.labour_income import INCOME, ShareAsked, beta_of
 from pq_tfp.api.compute.qualities import GroupAsked, labour_of
 from pq_tfp.api.compute.shapes import Cell, Contract, Finite, Series, cell, noticed, yearly
 from pq_tfp.api.compute.sureness import BandOut, SurenessAsked, band_out, case_of
-from pq_tfp.api.compute.units import Figures, check_declared, common, ready, units_of
+from pq_tfp.api.compute.units import Figures, check_declared, check_options, common, ready, units_of
 from pq_tfp.domain import accounting, sti, sti_band, uncertainty
 from pq_tfp.domain.accounting import Inputs, PeriodGrowth
 from pq_tfp.domain.axes import Axes, Notice, placed, refuse
@@ -153,6 +153,7 @@ def _official(told: StiRequest) -> _Case:
     check_declared(told, ("Y", "K"))
     names = (*LEVELS, "beta", *INCOME)
     (unit,) = units_of(told, {name: getattr(told, name) for name in names})
+    check_options(told, {*unit.series, "RD"}, levels=LEVELS)
     made = ready(unit, told, levels=LEVELS)
     used = beta_of(made.series, told.labour_share, unit=told.share_unit)
     alpha = {year: 1 - share for year, share in used.beta.items()}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from pq_common.errors import FieldError
+from pq_tfp.api.compute.names import refuse_unnamed, twice_faults
 from pq_tfp.api.compute.shapes import (
     Asked,
     Declared,
@@ -15,6 +16,7 @@ from pq_tfp.api.compute.shapes import (
     Rows,
     Series,
     ShortText,
+    Year,
     table_faults,
     yearly,
 )
@@ -52,9 +54,9 @@ class Figures(Asked):
     declared: dict[ShortText, Declared] = Field(
         default={}, description="Unit, price basis, kind and vintage by series", max_length=50
     )
-    vintages: dict[
-        ShortText, dict[Annotated[str, Field(pattern="^(19|20)[0-9]{2}$")], ShortText]
-    ] = Field(default={}, description="Where the years of one series are of several vintages")
+    vintages: dict[ShortText, dict[Year, ShortText]] = Field(
+        default={}, description="Where the years of one series are of several vintages"
+    )
     earlier: dict[ShortText, Earlier] = Field(
         default={}, description="Linked in front of the series over the years both have"
     )
@@ -107,6 +109,7 @@ def units_of(told: Figures, single: Mapping[str, Series | None]) -> list[Unit]:
         refuse([placed(name, None, None, "panel_and_series", said) for name in given])
     panel, axes = told.panel, told.panel.axes
     refuse(axes_faults(axes, minimum=1))
+    refuse(twice_faults((panel.y, panel.x, panel.z)))
     tables = {**panel.y, **panel.x, **panel.z}
     refuse(table_faults(tables, axes))
     return [
@@ -160,6 +163,7 @@ def ready(unit: Unit, told: Figures, *, levels: Iterable[str]) -> Ready:
     )
     for name in names:
         if name in told.earlier:
+            refuse(_mixture_faults(told, name))
             linked[name] = guards.link_bases(name, yearly(told.earlier[name].values), series[name])
             series[name] = linked[name].values
         if told.fill is not None:
@@ -167,6 +171,17 @@ def ready(unit: Unit, told: Figures, *, levels: Iterable[str]) -> Ready:
             series[name], imputed = filled.values, imputed | filled.imputed
     notices = guards.ends_early({name: series[name] for name in names}) if names else []
     return Ready(series, frozenset(imputed), linked, notices)
+
+
+def check_options(told: Figures, series: Iterable[str], *, levels: Iterable[str]) -> None:
+    """Refuse an option about a series that the request does not have: it would be left out in silence. Raises SeriesRefused.
+
+    ``levels`` are those that may be linked to an earlier one.
+    """
+    known = set(series)
+    said = (("declared", told.declared), ("vintages", told.vintages), ("breaks", told.breaks))
+    refuse_unnamed({option: list(names) for option, names in said}, known)
+    refuse_unnamed({"earlier": told.earlier}, known.intersection(levels))
 
 
 def check_declared(told: Figures, volumes: Iterable[str]) -> None:
@@ -188,6 +203,19 @@ def basis_of(told: Figures, name: str) -> str | None:
     """Return the price basis of a series: its own, or that of all."""
     own = told.declared.get(name)
     return own.price_basis if own is not None and own.price_basis else told.price_basis
+
+
+def _mixture_faults(told: Figures, name: str) -> list[FieldError]:
+    """Refuse to link current prices with constant ones: their ratio is a price index, not a change of base."""
+    bases = {told.earlier[name].price_basis or basis_of(told, name), basis_of(told, name)}
+    if name not in VOLUMES or len(bases) == 1 or "current" not in bases:
+        return []
+    listed = ", ".join(sorted(map(str, bases)))
+    said = (
+        f"{name} có cả giá hiện hành và giá so sánh ({listed}); không nối được.",
+        f"{name} is told in current and in constant prices ({listed}); they cannot be linked.",
+    )
+    return [placed(name, None, None, "price_basis_mixed", said)]
 
 
 def common(told: Figures) -> dict[str, Any]:
