@@ -23,6 +23,29 @@ WHOLE = "total"
 
 async def publish_run(session: AsyncSession, run: Run, *, actor: str, now: datetime) -> Run:
     """Publish the locked ``run`` and announce it. Raises AlreadyPublished, EngineNotPublished, IndustryNotPublished, RunOfWithdrawnSeries."""
+    await _refuse_unpublishable(session, run)
+    before = await runs.last_published(session, run)
+    run.supersedes = before.id if before else None
+    run.published_by = actor
+    run.published_at = now
+    result = result_of(run, now)
+    mode: Mode = "demo" if run.mode == "demo" else "official"
+    await emit(
+        session,
+        Event(
+            data=TfpResultPublished(result=result),
+            subject=run.id,
+            version=run.version,
+            occurred_at=now,
+            place_id=run.place_id,
+            mode=mode,
+            state=TfpResultState(result=result),
+        ),
+    )
+    return run
+
+
+async def _refuse_unpublishable(session: AsyncSession, run: Run) -> None:
     if run.published_at is not None:
         raise AlreadyPublished(
             f"Lần tính {run.id} đã công bố; số liệu sửa đổi cần một lần tính mới.",
@@ -44,22 +67,3 @@ async def publish_run(session: AsyncSession, run: Run, *, actor: str, now: datet
             f"Lần tính {run.id} dùng chuỗi đã rút ({listed}); hãy tính lại.",
             f"Run {run.id} used series that were withdrawn since ({listed}); compute it anew.",
         )
-    before = await runs.last_published(session, run)
-    run.supersedes = before.id if before else None
-    run.published_by = actor
-    run.published_at = now
-    result = result_of(run, now)
-    mode: Mode = "demo" if run.mode == "demo" else "official"
-    await emit(
-        session,
-        Event(
-            data=TfpResultPublished(result=result),
-            subject=run.id,
-            version=run.version,
-            occurred_at=now,
-            place_id=run.place_id,
-            mode=mode,
-            state=TfpResultState(result=result),
-        ),
-    )
-    return run
