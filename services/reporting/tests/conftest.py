@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from services.reporting.tests.told_of_tfp import NOON, Said, accounts, published
+from services.reporting.tests.told_of_tfp import NOON, Said, accounts, compared, published
 
 from pq_common.contracts.event import Event, EventData, Mode, topic_of
 from pq_common.contracts.plans import Plan
@@ -216,6 +216,7 @@ def _told(a_plan: Callable[..., Plan]) -> list[Said]:
         reported(_activity("a4", quantity="0", indicator="HR-EXP-PQ", unit="người")),
         reported(_activity("d1", quantity="19"), "demo"),
         *(published(one) for one in accounts()),
+        compared(),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pq_common.contracts.event import EventData, Mode
 from pq_common.contracts.tfp import (
     Assumption,
+    LevelOfPlace,
     PartOfResult,
     PeriodOfGrowth,
     Spread,
@@ -16,6 +17,7 @@ from pq_common.contracts.tfp import (
     TfpSeriesWithdrawn,
     Uncertainty,
     YearOfGrowth,
+    YearValue,
 )
 
 NOON = datetime(2026, 6, 1, 5, tzinfo=UTC)
@@ -103,6 +105,26 @@ def withdrawn(
         (one.series_id, 1, TfpSeriesDeclared(series=before), mode),
         (one.series_id, 2, TfpSeriesWithdrawn(series=one, reason=reason), mode),
     ]
+
+
+def level(place_id: str, **values: str) -> LevelOfPlace:
+    """Return the levels of one place: ``y2024="0.7"``."""
+    told = tuple(YearValue(year=int(name[1:]), value=value) for name, value in values.items())
+    return LevelOfPlace(place_id=place_id, relative=told)
+
+
+def compared(key: str = "c1", **changes: Any) -> Said:
+    """Return a comparison of three places, one of them in its last year alone, as it was published."""
+    told: dict[str, Any] = {
+        "engine": "CCD", "place_id": "vn", "years": (), "period": None, "reference": "vn-31-1997",
+        "levels": (
+            level("vn-34-1997", y2023="0.512", y2024="0.5"),
+            level("vn-31-1997", y2023="1", y2024="1"),
+            level("vn-33-1997", y2024="1.2345"),
+        ),
+        "warnings": ("PLACE_LEFT_OUT", "NOT_SPATIALLY_DEFLATED", "NEW_WARNING"),
+    }  # fmt: skip
+    return published(account(key, **told | changes))
 
 
 def accounts() -> list[TfpResult]:

@@ -14,7 +14,7 @@ from pq_common.service import Service
 from pq_reporting import consumers
 from pq_reporting.api import targets
 from pq_reporting.operations.judge_targets import Pictures
-from pq_reporting.pages import assets, growth_pages, overview, target_pages
+from pq_reporting.pages import assets, growth_pages, levels_pages, overview, target_pages
 from pq_reporting.settings import Settings
 
 
@@ -28,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
             admin_router("reporting"),
             overview.router,
             target_pages.router,
+            levels_pages.router,  # before the pages of places: no place is called so-sanh
             growth_pages.router,
             assets.router,
         ],

@@ -28,7 +28,7 @@ PAGES = {
     "growth": "/nang-suat?mode=demo", "growth-en": "/en/nang-suat?mode=demo&dvhc=2021",
     "account": "/nang-suat/vn-31-2025?mode=demo", "account-en": "/en/nang-suat/vn-31-1997?mode=demo",
     "clause": "/chi-tieu/hai-phong-2021-2025/HP-01?mode=demo&ngay=2026-06-30",
-    "missing": "/chi-tieu/none/N-1",
+    "levels": "/nang-suat/so-sanh?mode=demo&dvhc=2021", "missing": "/chi-tieu/none/N-1",
 }  # fmt: skip
 
 

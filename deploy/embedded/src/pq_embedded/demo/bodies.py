@@ -136,6 +136,14 @@ def run(place_id: str, boundary: str) -> dict[str, Any]:
     }
 
 
+def comparison(reference: str, boundary: str) -> dict[str, Any]:
+    """Ask how productive the places of a map are, relative to one of them."""
+    return {
+        "place_id": NATION, "engine": "CCD", "boundary": boundary, "reference": reference,
+        "vintage": VINTAGE, "sti": False, "mode": MODE,
+    }  # fmt: skip
+
+
 def _output(year: Year) -> int:
     return year.output
 

@@ -50,7 +50,9 @@ class Delivery:
         await _each(self._year.activities, self._activity)
         await _each(self._year.task_reports, self._task_report)
         await self._received(series)
-        await _each(self._year.results, lambda one: self._result(*one))
+        runs = [bodies.run(*one) for one in self._year.results]
+        runs += [bodies.comparison(*one) for one in self._year.comparisons]
+        await _each(runs, self._result)
 
     async def _post(self, path: str, key: str, body: dict[str, Any] | None = None) -> Any:
         """Post under a key that is the same in every run: what was done is answered again, not done again."""
@@ -103,11 +105,10 @@ class Delivery:
             raise TableRefused(f"{where}: {fault['message_vi']}", f"{where}: {fault['message_en']}")
         self._told()
 
-    async def _result(self, place_id: str, boundary: str) -> None:
-        run = await self._post(
-            "/tfp/v1/runs", f"run-sti-{place_id}", bodies.run(place_id, boundary)
-        )
-        await self._post(f"/tfp/v1/runs/{run['id']}/publication", f"published-sti-{place_id}")
+    async def _result(self, asked: dict[str, Any]) -> None:
+        name = f"sti-{asked['place_id']}" if asked["sti"] else f"ccd-{asked['reference']}"
+        run = await self._post("/tfp/v1/runs", f"run-{name}", asked)
+        await self._post(f"/tfp/v1/runs/{run['id']}/publication", f"published-{name}")
 
 
 async def deliver(

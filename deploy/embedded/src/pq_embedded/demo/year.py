@@ -6,6 +6,7 @@ from random import Random
 
 from pq_common.contracts.plans import Plan
 from pq_embedded.demo.activities import DemoActivity, activities
+from pq_embedded.demo.cast import BY_SHORT
 from pq_embedded.demo.certificates import DemoCertificate, certificates
 from pq_embedded.demo.enterprises import DemoEnterprise, enterprises
 from pq_embedded.demo.growth import DemoSeries, series
@@ -32,10 +33,16 @@ class DemoYear:
         return (*then, *now)
 
     @property
+    def comparisons(self) -> tuple[tuple[str, str], ...]:
+        """The place that all others are compared with on each map, with its boundary."""
+        reference = BY_SHORT["HP"]
+        return ((reference.then_id, "2021"), (reference.now_id, "2025-07-01"))
+
+    @property
     def size(self) -> int:
-        """How many commands the demonstration takes: one for all series, two for each result."""
+        """How many commands the demonstration takes: one for all series, two for each result and comparison."""
         alone = (self.enterprises, self.certificates, self.activities, self.task_reports)
-        return sum(map(len, alone)) + 1 + 2 * len(self.results)
+        return sum(map(len, alone)) + 1 + 2 * len((*self.results, *self.comparisons))
 
 
 def plan_of(clause: str, plans: Sequence[Plan]) -> str:

@@ -79,6 +79,7 @@ class Picture:
     tasks: tuple[TaskLine, ...]
     records: dict[tuple[str, str], Named]
     accounts: tuple[TfpResult, ...] = ()
+    comparisons: tuple[TfpResult, ...] = ()
 
     def withdrawn(self, sources: Iterable[Source]) -> list[WithdrawnSeries]:
         """Return the series of the results among these records that were withdrawn since, each once."""
@@ -162,7 +163,9 @@ async def _picture(projected: Projected, as_of: AsOf, question: Question) -> Pic
         for held in plans
         for task in held.plan.tasks
     )
-    return Picture(question, as_of, tuple(plans), targets, tasks, heard.records, heard.accounts)
+    return Picture(
+        question, as_of, tuple(plans), targets, tasks, heard.records, heard.accounts, heard.comparisons
+    )  # fmt: skip
 
 
 def _in_order(held: HeldPlan) -> tuple[bool, str, str]:

@@ -86,6 +86,27 @@ def by_place(bars: list[Bar], names: dict[str, str], *, title: str, axis: str, c
     return chart(spec, title=title, description=described(bars, names), key=key)
 
 
+def levels(bars: list[tuple[str, Decimal, str]], *, title: str, axis: str) -> Markup:
+    """Draw levels under one another, each with its number at the end, a line where the reference stands."""
+    names = [name for name, _, _ in bars]
+    values = [{"name": name, "level": float(level), "text": text} for name, level, text in bars]
+    y = {"field": "name", "type": "ordinal", "sort": names, "axis": {"title": None, "labelLimit": 150, "ticks": False, "domain": False}}  # fmt: skip
+    x = {"field": "level", "type": "quantitative", "axis": {"title": axis, "tickCount": 5}}
+    spec = {
+        "$schema": SCHEMA, "width": 290, "height": {"step": 30}, "data": {"values": values},
+        "layer": [
+            {"mark": {"type": "bar", "color": COLOURS["A"], "height": {"band": 0.62}}, "encoding": {"y": y, "x": x}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "fontWeight": 600, "color": INK},
+                "encoding": {"y": y, "x": x, "text": {"field": "text"}},
+            },
+            {"data": {"values": [{}]}, "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]}, "encoding": {"x": {"datum": 100}}},
+        ],
+    }  # fmt: skip
+    spoken = "; ".join(f"{name}: {text}" for name, _, text in bars) + "."
+    return chart(spec, title=title, description=spoken, key="levels")
+
+
 def described(bars: list[Bar], names: dict[str, str]) -> str:
     """Say the whole drawing in words: each stack with its growth and its parts."""
     return "; ".join(f"{bar.name}: {bar.growth_text}, {bar.under}" for bar in bars) + "."

@@ -3,9 +3,9 @@
 from typing import Final
 
 from pq_reporting.domain.figure import Kind, Words
-from pq_reporting.pages import growth_messages
+from pq_reporting.pages import growth_messages, levels_messages
 
-TEXTS: Final = growth_messages.TEXTS | {
+TEXTS: Final = growth_messages.TEXTS | levels_messages.TEXTS | {
     "system": Words("Năng suất chất lượng", "Productivity & Quality"),
     "programme": Words(
         "Chương trình quốc gia hỗ trợ doanh nghiệp nâng cao năng suất và chất lượng, 2021-2030",

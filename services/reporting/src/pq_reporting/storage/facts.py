@@ -25,6 +25,8 @@ from pq_reporting.storage.reading import Projected
 
 OFFICIAL_ENGINE = "VN-OFFICIAL"
 """The engine whose published results answer for plan targets; others are for analysts."""
+LEVELS_ENGINE = "CCD"
+"""The engine that compares places in the same year; no clause is judged by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The facts of one mode, the words for each record, by kind and id, and the published accounts as they were said."""
+    """The facts of one mode, the words for each record, by kind and id, and published accounts and comparisons as they were said."""
 
     facts: Facts
     records: dict[tuple[str, str], Named]
     accounts: tuple[TfpResult, ...] = ()
+    comparisons: tuple[TfpResult, ...] = ()
 
 
 async def load(projected: Projected, mode: str) -> Heard:
@@ -59,9 +62,13 @@ async def load(projected: Projected, mode: str) -> Heard:
     ]
     rows = await projected.results(mode, OFFICIAL_ENGINE)
     accounts = [TfpResult.model_validate(row.doc) for row in rows]
+    between = await projected.results(mode, LEVELS_ENGINE)
+    comparisons = [TfpResult.model_validate(row.doc) for row in between]
     gone = {row.series_id: _withdrawn(row) for row in await projected.withdrawn_series(mode)}
-    results = [_result(row, said, records, gone) for row, said in zip(rows, accounts, strict=True)]
-    return Heard(Facts(tuple(deeds), tuple(held), tuple(results)), records, tuple(accounts))
+    for said in (*accounts, *comparisons):
+        records["tfp-result", said.result_id] = _told_of(said, gone)
+    facts = Facts(tuple(deeds), tuple(held), tuple(map(_result, accounts)))
+    return Heard(facts, records, tuple(accounts), tuple(comparisons))
 
 
 def clauses_of(plan: Plan) -> list[tuple[TargetClause, Clause]]:
@@ -148,24 +155,22 @@ def _withdrawn(row: Any) -> WithdrawnSeries:
     )  # fmt: skip
 
 
-def _result(
-    row: Any,
-    said: TfpResult,
-    records: dict[tuple[str, str], Named],
-    gone: Mapping[str, WithdrawnSeries],
-) -> Result:
+def _told_of(said: TfpResult, gone: Mapping[str, WithdrawnSeries]) -> Named:
     detail = {
         name: str(getattr(said, name))
         for name in ("method_version", "base_year", "price_basis", "vintage", "boundary")
     }
-    detail["published_at"] = row.published_at.isoformat()
+    detail["published_at"] = said.published_at.isoformat()
     withdrawn = tuple(gone[one] for one in said.series if one in gone)
-    records["tfp-result", row.result_id] = Named(row.engine, row.place_id, detail, withdrawn)
+    return Named(said.engine, said.place_id, detail, withdrawn)
+
+
+def _result(said: TfpResult) -> Result:
     return Result(
-        result_id=row.result_id,
-        place_id=row.place_id,
+        result_id=said.result_id,
+        place_id=said.place_id,
         years=frozenset(year.year for year in said.years),
-        published_at=row.published_at,
+        published_at=said.published_at,
         period=None if said.period is None else _period(said.period),
         shares={
             year.year: Decimal(year.growth_share_A)
