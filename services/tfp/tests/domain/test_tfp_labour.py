@@ -33,6 +33,14 @@ def codes(refusal: pytest.ExceptionInfo[SeriesRefused]) -> list[str]:
     return [f"{error.code} {error.pointer}" for error in refusal.value.errors]
 
 
+def test_more_employees_than_persons_are_refused_with_the_year() -> None:
+    told = {**INCOME, "N_total": np.array([40.0, 0.082])}
+    with pytest.raises(SeriesRefused) as refusal:
+        labour_share("SELF_WAGE", told, AXES)
+    assert codes(refusal) == ["employees_exceed_total /N_employees/2022"]
+    assert "42, more than N_total 0.082" in refusal.value.errors[0].message_en
+
+
 def test_a_series_the_method_needs_is_named_when_it_is_missing() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         labour_share("MI_PROP", {"VA": INCOME["VA"], "CE": INCOME["CE"]}, AXES)

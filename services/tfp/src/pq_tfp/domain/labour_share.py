@@ -66,6 +66,7 @@ def labour_share(
         refuse([placed("theta", None, None, "theta_outside_range", said)])
     needed = NEEDS[method] + (("T",) if at_factor_cost and "T" not in NEEDS[method] else ())
     _check(income, needed, axes)
+    refuse(_employee_faults(income, axes) if method == "SELF_WAGE" else [])
     computed = _computed(method, income, theta=theta, at_factor_cost=at_factor_cost)
     outside = ~((computed > 0) & (computed < 1))
     if method != "SELF_WAGE" or not outside.any():
@@ -135,6 +136,21 @@ def _check(income: Mapping[str, Array], needed: tuple[str, ...], axes: Axes) -> 
         check = finite_faults if name in MAY_BE_ANYTHING else positive_faults
         found += check(name, values, axes)
     refuse(found)
+
+
+def _employee_faults(income: Mapping[str, Array], axes: Axes) -> list[FieldError]:
+    """Name each year with more employees than persons: the units differ, and the share would fall below that of employees alone."""
+    employees, total = income["N_employees"], income["N_total"]
+    return [
+        placed(
+            "N_employees", unit, year, "employees_exceed_total",
+            (
+                f"N_employees năm {year} là {employees[position]:g}, nhiều hơn N_total {total[position]:g}; cần cùng một đơn vị.",
+                f"N_employees in {year} is {employees[position]:g}, more than N_total {total[position]:g}; one unit is needed for both.",
+            ),
+        )
+        for position, unit, year in axes.where(employees > total)
+    ]  # fmt: skip
 
 
 def _outside(method: str, values: Array, axes: Axes) -> list[FieldError]:
