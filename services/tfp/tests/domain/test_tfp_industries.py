@@ -95,6 +95,12 @@ def test_an_incomplete_set_of_predecessors_is_refused() -> None:
     assert codes(refusal) == ["predecessors_incomplete /units/Thái Bình"]
 
 
+def test_a_predecessor_counted_twice_is_refused() -> None:
+    with pytest.raises(SeriesRefused) as refusal:
+        summed({"K0": np.ones(3)}, ["a", "b", "b"], expected=["a", "b"])
+    assert codes(refusal) == ["predecessors_incomplete /units/b"]
+
+
 def test_first_stocks_and_flows_are_summed_over_the_same_predecessors() -> None:
     parts = {"K0": np.array([50.0, 70.0]), "I": np.array([[5.0, 6.0], [7.0, 8.0]])}
     both = summed(parts, PLACES.units, expected=PLACES.units)
@@ -111,6 +117,8 @@ def test_a_sum_that_lacks_a_predecessor_fails_against_the_published_total() -> N
     assert completeness_faults("Y", summed, {2023: 411.0}, axes) == []
     [wrong] = completeness_faults("Y", summed, {2022: 900.0, 2023: 411.0}, axes)
     assert (wrong.code, wrong.pointer) == ("sum_differs_from_published", "/Y/2022")
+    [unknown] = completeness_faults("Y", np.array([np.nan, 410.0]), {2022: 400.0}, axes)
+    assert unknown.pointer == "/Y/2022"
     [unchecked] = completeness_faults("Y", summed, {1999: 1.0}, axes)
     assert unchecked.code == "overlap_missing"
 

@@ -5,6 +5,7 @@ prices are additive, chained volumes are not and are refused before this. The di
 is printed as reallocation: Δln A_m = Σ_i w̄_i·Δln A_i + reallocation.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ def completeness_faults(
 ) -> list[FieldError]:
     """Compare the sum of the parts with the published total of the merged place in the years both cover.
 
-    A gap above 0.5 % is a fault; so is having no year in common, because then nothing was checked.
+    A gap above 0.5 % is a fault, and a sum that is no number; so is having no year in common, because then nothing was checked.
     """
     at = {year: float(summed[place]) for place, year in enumerate(axes.years) if year in published}
     if not at:
@@ -98,7 +99,7 @@ def completeness_faults(
             ),
         )
         for year, value in at.items()
-        if abs(value - published[year]) > LARGEST_GAP * abs(published[year])
+        if not abs(value - published[year]) <= LARGEST_GAP * abs(published[year])
     ]  # fmt: skip
 
 
@@ -108,11 +109,13 @@ def official_reallocation(g_A: float, part_g_A: Array, weights: Array) -> float:
 
 
 def _incomplete(units: Sequence[str], expected: Sequence[str]) -> list[FieldError]:
+    told = Counter(units)
     said = (
-        "Thiếu đơn vị cũ này hoặc đơn vị không thuộc nơi sáp nhập.",
-        "This predecessor is missing, or does not belong to the merged place.",
+        "Thiếu đơn vị cũ này, đơn vị có hai lần, hoặc không thuộc nơi sáp nhập.",
+        "This predecessor is missing, comes twice, or does not belong to the merged place.",
     )
     return [
         placed("units", unit, None, "predecessors_incomplete", said)
-        for unit in sorted(set(units) ^ set(expected))
+        for unit in sorted({*units, *expected})
+        if (told[unit], unit in expected) != (1, True)
     ]  # fmt: skip
