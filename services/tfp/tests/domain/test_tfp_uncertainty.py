@@ -134,6 +134,13 @@ def test_draws_in_which_capital_is_used_up_carry_no_rate() -> None:
     assert np.isfinite(drawn.g_K).any()
 
 
+def test_capital_below_zero_on_the_way_has_no_rate_though_it_recovers() -> None:
+    bought_back = replace(CASE, investment=np.array([-450.0, 900.0, 10.0, 10.0, 10.0]))
+    drawn = simulate(bought_back, Widths(K0_log_sd=0))
+    assert np.isnan(drawn.g_K).all()
+    assert np.isnan(table(bought_back)[0].g_K)
+
+
 def test_the_table_of_assumptions_shows_the_derivative_of_the_method() -> None:
     rows = {(row.assumption, round(row.value, 3)): row for row in table(CASE)}
     base, more = rows["BASE", 0.0], rows["alpha", 0.45]

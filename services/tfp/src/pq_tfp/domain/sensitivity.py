@@ -65,7 +65,7 @@ def _row(
         K0=np.array([K0 * case.K0]),
         delta=np.array([case.delta if delta is None else delta]),
     )[0]
-    g_K = float((K[-1] / K[0]) ** (1 / years) - 1) if K[-1] > 0 else float("nan")
+    g_K = float((K[-1] / K[0]) ** (1 / years) - 1) if (K > 0).all() else float("nan")
     g_Y = _rate(case.Y, years) - deflator
     g_A = g_Y - share * g_K - (1 - share) * _rate(case.L, years)
     part = float(shares_of(np.array(g_A), np.array(g_Y)))

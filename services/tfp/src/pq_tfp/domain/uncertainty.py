@@ -131,8 +131,8 @@ def simulate(
     K = capital_path(case.investment, K0=K0, delta=delta)
     g_Y = _compound(case.Y[1:] / case.Y[:-1] + error_Y)
     g_L = _compound(case.L[1:] / case.L[:-1] + error_L)
-    last = np.where(K[:, -1] > 0, K[:, -1], np.nan)
-    g_K = (last / K0) ** (1 / years) - 1
+    lasting = np.where((K > 0).all(axis=1), K[:, -1], np.nan)
+    g_K = (lasting / K0) ** (1 / years) - 1
     g_A = g_Y - alpha * g_K - (1 - alpha) * g_L
     return Draws(g_Y, g_K, g_L, g_A, shares_of(g_A, g_Y, small=SMALL_GROWTH), alpha)
 
