@@ -1,5 +1,6 @@
 """Where a number stands: its unit and its year, so that a refusal or a warning can name both."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ def axes_faults(axes: Axes, *, minimum: int = 2) -> list[FieldError]:
             f"There are {len(axes.years)} years; at least {minimum} are needed.",
         )
         found.append(placed("years", None, None, "years_too_few", said))
-    for unit in sorted({unit for unit in axes.units if axes.units.count(unit) > 1}):
+    for unit in sorted(unit for unit, count in Counter(axes.units).items() if count > 1):
         said = ("Đơn vị xuất hiện hai lần.", "The unit appears twice.")
         found.append(placed("units", unit, None, "unit_duplicated", said))
     return found

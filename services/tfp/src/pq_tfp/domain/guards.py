@@ -4,6 +4,7 @@ Each function answers with faults (refuse), notices (warn) or a marked result; n
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -205,12 +206,7 @@ def break_notices(field: str, growth_years: Sequence[int], breaks: Iterable[int]
 
 def duplicate_faults(rows: Iterable[tuple[str, int]], *, field: str = "rows") -> list[FieldError]:
     """Name each (unit, year) that comes twice."""
-    seen: set[tuple[str, int]] = set()
-    twice = []
-    for row in rows:
-        if row in seen and row not in twice:
-            twice.append(row)
-        seen.add(row)
+    twice = [row for row, count in Counter(rows).items() if count > 1]
     said = ("xuất hiện hai lần", "appears twice")
     return [
         placed(field, unit, year, "duplicated", (f"Năm {year} {said[0]}.", f"{year} {said[1]}."))
