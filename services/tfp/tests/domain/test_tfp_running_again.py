@@ -211,6 +211,28 @@ def test_an_asset_that_one_predecessor_lacks_tells_no_mix_and_a_rate_for_none_is
     assert codes([*levels(), *told_apart()], unknown) == {"asset_unknown"}
 
 
+def test_a_long_history_of_investment_has_forgotten_its_first_stock_when_growth_begins() -> None:
+    base = without(levels(), "K")
+    prices = one("P_I", lambda n: 1.02**n, years=range(1980, 2025))
+
+    def noted(since: int, **changes: Any) -> list[int]:
+        flows = one("I", lambda n: 20 * 1.08**n, years=range(since, 2025))
+        found = compute(wanted(capital=PIM, **changes), [*base, flows, prices])
+        return [n["year"] for n in found.results["notices"] if n["code"] == "K0_MEMORY_HIGH"]
+
+    assert noted(1980) == []
+    assert noted(2010) == [2021]
+    assert noted(1980, first_year=None) == []
+    assert noted(2010, first_year=None) == [2011]
+
+
+def test_spending_that_begins_within_the_period_is_no_history_of_it() -> None:
+    late = one("RD", lambda n: 2 * 1.12**n, years=range(2021, 2025))
+    assert codes([*levels(), late, P_Y], wanted(sti=True)) == {"year_missing"}
+    elsewhere = one("P_Y", lambda n: 1.04**n, years=range(2005, 2009))
+    assert codes([*levels(), RD, elsewhere], wanted(sti=True)) == {"year_missing"}
+
+
 def test_science_and_technology_need_spending_and_its_prices() -> None:
     assert codes(levels(), wanted(sti=True)) == {"series_missing"}
     assert codes([*levels(), RD], wanted(sti=True)) == {"series_missing"}

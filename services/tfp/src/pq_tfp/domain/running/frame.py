@@ -16,7 +16,7 @@ from pq_tfp.domain.guards import (
 )
 from pq_tfp.domain.running.flows import Years
 from pq_tfp.domain.running.specification import Specification
-from pq_tfp.domain.running.stock import Capital, capital_of
+from pq_tfp.domain.running.stock import Capital, capital_of, memory_notices
 from pq_tfp.domain.running.supply import Level, Supply, constant_faults
 from pq_tfp.domain.running.weights import Shares, needed, shares_of
 from pq_tfp.domain.series import Yearly, common_years
@@ -96,7 +96,7 @@ def frame(series: Sequence[Stored], wanted: Specification) -> Frame:
     told = {"Y": whole.Y, "K": whole.K, "L": whole.L}
     years = tuple(common_years(told))
     notices = (
-        *fallen, *capital.notices, *share.notices, *ends_early(told),
+        *fallen, *capital.notices, *memory_notices(capital, wanted.first_year or years[1]), *share.notices, *ends_early(told),
         *break_notices("L", years[1:], L.breaks), *break_notices("Y", years[1:], Y.breaks),
         *_against_nation(supply, whole.Y),
     )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 
 from pq_tfp.domain.accounting import PeriodGrowth
 from pq_tfp.domain.axes import Axes, Notice, refuse
-from pq_tfp.domain.errors import fault
+from pq_tfp.domain.errors import SeriesRefused, fault
 from pq_tfp.domain.running import quality
 from pq_tfp.domain.running.assets import composition
 from pq_tfp.domain.running.flows import Years
@@ -85,19 +85,16 @@ def _real_spending(found: Frame, years: tuple[int, int]) -> Years:
     supply = found.supply
     refuse(supply.missing([("RD", "")]))
     spent = supply.level("RD")
-    values = dict(spent.whole)
-    if spent.basis == "current":
-        deflator = supply.price(supply.place_id, "P_Y", "") or supply.price(
-            supply.parts[0], "P_Y", ""
+    wanted = range(years[0] - LAGS, years[1] + 1)
+    refuse(gap_faults("RD", spent.whole, wanted))
+    if spent.basis != "current":
+        return {year: spent.whole[year] for year in wanted}
+    deflator = supply.price(supply.place_id, "P_Y", "") or supply.price(supply.parts[0], "P_Y", "")
+    if deflator is None:
+        vi, en = (
+            "Thiếu chuỗi P_Y để giảm phát RD.",
+            "The series P_Y, to deflate RD, is missing.",
         )
-        if deflator is None:
-            vi, en = (
-                "Thiếu chuỗi P_Y để giảm phát RD.",
-                "The series P_Y, to deflate RD, is missing.",
-            )
-            refuse([fault("P_Y", None, "series_missing", vi, en)])
-        else:
-            values = {y: v / deflator.values[y] for y, v in values.items() if y in deflator.values}
-    wanted = range(max(min(values), years[0] - LAGS), years[1] + 1)
-    refuse(gap_faults("RD", values, wanted))
-    return {year: values[year] for year in wanted}
+        raise SeriesRefused.because([fault("P_Y", None, "series_missing", vi, en)])
+    refuse(gap_faults("P_Y", deflator.values, wanted))
+    return {year: spent.whole[year] / deflator.values[year] for year in wanted}

@@ -9,7 +9,7 @@ import numpy as np
 from pq_common.errors import FieldError
 from pq_tfp.domain import initial_stock as first
 from pq_tfp.domain.axes import Axes, Notice, placed, refuse
-from pq_tfp.domain.capital import accumulate
+from pq_tfp.domain.capital import HIGH_MEMORY, accumulate
 from pq_tfp.domain.initial_stock import InitialStock
 from pq_tfp.domain.running.flows import Flows, Years, assets_of, flows_of
 from pq_tfp.domain.running.specification import CapitalChoice
@@ -152,8 +152,15 @@ def _build(supply: Supply, choice: CapitalChoice, flow: Flows, Y: Level) -> _Bui
         Asset(flow.name, K, flow.price, delta),
         parts,
         dict(zip(stock.axes.years, remembered, strict=True)),
-        (*stock.notices, *social),
+        (*(one for one in stock.notices if one.code != "K0_MEMORY_HIGH"), *social),
     )
+
+
+def memory_notices(capital: Capital, first_growth_year: int) -> list[Notice]:
+    """Note K0_MEMORY_HIGH where over a fifth of a stock built here is still the assumed first one as growth accounting begins."""
+    built = capital.told["K0_method"] is not None
+    high = capital.memory.get(first_growth_year, 0.0) > HIGH_MEMORY
+    return [Notice("K0_MEMORY_HIGH", "K0", None, first_growth_year)] if built and high else []
 
 
 def _assembled(supply: Supply, choice: CapitalChoice, built: list[_Built]) -> Capital:
