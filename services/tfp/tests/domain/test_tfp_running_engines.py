@@ -89,6 +89,13 @@ def test_growth_is_broken_where_the_successor_itself_changes_a_definition(
     assert [one["year"] for one in notices if one["code"] == "DEFINITION_BREAK"] == broken
 
 
+def test_a_successor_that_tells_no_later_year_adds_none() -> None:
+    own = its_own(years=range(2023, 2025), breaks=(2024,))
+    found = compute(merged(), [*levels(), *levels(HAI_DUONG), *own])
+    assert found.results["period"]["last_year"] == 2024
+    assert "DEFINITION_BREAK" not in found.warnings
+
+
 def test_links_that_the_successor_needs_itself_are_told() -> None:
     further = one(
         "L", lambda n: 1800 * 1.01**n, MERGED, definition="ICLS-19", years=range(2025, 2028)
