@@ -24,13 +24,16 @@ unexport PYTHONDONTWRITEBYTECODE
 export XDG_RUNTIME_DIR ?= /tmp
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check itest storm bench migration constraints clean
+.PHONY: help run secrets test setup check check-k8s check-containers itest storm bench migration constraints clean
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## start the whole platform with the five plans and a demonstration year; PORT= DATA=
 	@$(BIN)/pq up --demo --port $(PORT) --data $(DATA)
+
+secrets: $(VENV)/.run  ## draw what docker-compose.yml hands out, once, into .pq-compose; PORT=
+	@$(BIN)/pq secrets --data .pq-compose --address http://127.0.0.1:$(PORT)
 
 test: setup  ## everything: format, lint, types, imports, unit, integration, browser; REQUIRE_ALL=1 lets nothing be missing; WORKERS=
 	@$(MAKE) --no-print-directory style
@@ -44,6 +47,12 @@ check: setup style  ## the quick part of `test`: format, lint, types, imports, u
 
 itest: setup  ## stories that cross services, on real PostgreSQL and real Kafka
 	$(BIN)/python -m pytest -q tests/integration
+
+check-k8s: setup  ## render every overlay of deploy/k8s and hold it against the schemas; REQUIRE_CONTAINERS=1 lets nothing be missing
+	@scripts/check-k8s.sh
+
+check-containers: setup  ## build the image, start docker-compose.yml and live a story in it; REQUIRE_CONTAINERS=1 likewise
+	@scripts/check-containers.sh
 
 storm: setup  ## kill -9 everything while events flow, then count; EVENTS= SEED= BUS=postgres|kafka
 	@$(BIN)/python -m pq_common.testing.storm --events $(EVENTS) --seed $(SEED) --bus $(BUS)

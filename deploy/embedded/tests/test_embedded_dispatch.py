@@ -18,7 +18,7 @@ def naming(name: str) -> ASGIApp:
 @pytest.fixture
 def client() -> httpx.AsyncClient:
     apps = {name: naming(name) for name in ("registry", "support-grants")}
-    app = Dispatch(apps, rest=naming("reporting"), asyncapi=b'{"asyncapi": "3.0.0"}')
+    app = Dispatch(apps, rest=naming("reporting"))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://pq.test")
 
 
@@ -41,16 +41,7 @@ async def test_the_first_part_of_the_path_names_the_service_and_all_else_is_repo
     assert answer.text == f"{owner} {path}"
 
 
-async def test_the_description_of_the_events_has_an_address_of_its_own(
-    client: httpx.AsyncClient,
-) -> None:
-    assert (await client.get("/asyncapi.json")).json() == {"asyncapi": "3.0.0"}
-    head = await client.head("/asyncapi.json")
-    assert (head.content, head.headers["content-length"]) == (b"", "21")
-    assert (await client.post("/asyncapi.json")).text == "reporting /asyncapi.json"
-
-
 async def test_a_server_that_would_run_the_lifespan_is_refused() -> None:
-    app = Dispatch({}, rest=naming("reporting"), asyncapi=b"")
+    app = Dispatch({}, rest=naming("reporting"))
     with pytest.raises(RuntimeError, match="lifespan off"):
         await app({"type": "lifespan"}, None, None)  # type: ignore[arg-type]

@@ -28,11 +28,14 @@ class NotRunning(PqError):
 class Running:
     """Who serves the folder, and where."""
 
-    pid: int
+    pid: int | None
+    """None: processes that are not ours to watch, as those of containers."""
     address: str
 
     def is_alive(self) -> bool:
         """Say whether a process has this number; whether it answers is for the caller to ask."""
+        if self.pid is None:
+            return True
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -93,7 +96,7 @@ class DataFolder:
         noted = _read(self.path / "running.json")
         if not noted:
             return None
-        running = Running(pid=int(noted["pid"]), address=str(noted["address"]))
+        running = Running(pid=noted["pid"], address=str(noted["address"]))
         return running if running.is_alive() else None
 
     def address(self) -> str:

@@ -15,7 +15,6 @@ import structlog
 from fastapi import FastAPI
 
 from pq_certification.app import service as certification
-from pq_common.contracts.documents import documents
 from pq_common.contracts.event import Mode
 from pq_common.db.cluster import Cluster
 from pq_common.db.lodging import ClusterUnavailable
@@ -84,7 +83,6 @@ def settings_for(service: Service[Any], urls: Mapping[str, Urls], plan: Plan) ->
     given: CommonSettings = service.settings(
         database_url=own.api,
         worker_database_url=own.worker,
-        owner_database_url=own.owner,
         bus="postgres",
         bus_url=urls["bus"].owner,
         relay_interval_s=LOOK_EVERY_S,
@@ -135,7 +133,7 @@ async def _services(urls: Mapping[str, Urls], plan: Plan) -> AsyncIterator[Dispa
             make = partial(service.create_worker, settings)
             app.state.worker = await stack.enter_async_context(KeptWorker(service.name, make))
             apps[service.name] = app
-        yield Dispatch(apps, rest=apps[reporting.name], asyncapi=documents()["asyncapi.json"])
+        yield Dispatch(apps, rest=apps[reporting.name])
 
 
 async def _install_bus(url: str) -> None:

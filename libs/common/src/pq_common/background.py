@@ -7,6 +7,7 @@ from pq_common.db.session import Database
 from pq_common.errors import PqError
 from pq_common.events.bus import Bus
 from pq_common.events.kafka import KafkaBus
+from pq_common.events.kafka_settings import security_of
 from pq_common.events.postgres import PostgresBus
 from pq_common.events.projection import Projection
 from pq_common.events.reader import ReaderOptions
@@ -28,7 +29,7 @@ def bus_of(settings: CommonSettings) -> Bus:
     if settings.bus == "kafka" and settings.kafka_bootstrap is not None:
         return KafkaBus(
             settings.kafka_bootstrap,
-            security=settings.kafka_security,
+            security=security_of(settings.kafka_security),
             replication=settings.kafka_replication,
         )
     if settings.bus == "postgres" and settings.bus_url is not None:
@@ -54,7 +55,8 @@ async def background(
     bus = bus_of(settings)
     try:
         await bus.start()
-        await bus.declare(every_topic())
+        if settings.declare_topics:
+            await bus.declare(every_topic())
         worker = Worker(
             database,
             bus,

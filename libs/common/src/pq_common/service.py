@@ -16,10 +16,13 @@ from pydantic import ValidationError
 
 from pq_common import collecting, logging, telemetry
 from pq_common.db import migrate
+from pq_common.db.provision import open_doors, provision_for
 from pq_common.http.worker_app import worker_app
-from pq_common.settings import CommonSettings
+from pq_common.settings import CommonSettings, OwnerSettings
 
 S = TypeVar("S", bound=CommonSettings)
+SECRETS = "PQ_SECRETS"
+"""The variable that names the folder of files with settings, as Kubernetes and Docker mount secrets."""
 Job = Callable[[Any, date], Awaitable[None]]
 
 
@@ -50,13 +53,24 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> int:
     """Be the ``__main__`` of this service: serve, work, migrate, or do one job. Returns the exit code."""
     said = _parser(service).parse_args(arguments)
     try:
-        settings = service.settings()
+        settings = _told(service, said.command)
     except ValidationError as reason:
         _explain(service, reason)
         return 2
     logging.configure(settings.log_level)
     with telemetry.tracing(service.name, settings.otlp_endpoint):
         return _COMMANDS[said.command](service, settings, said)
+
+
+def _told(service: Service[Any], command: str) -> Any:
+    folder = os.environ.get(SECRETS)
+    if command == "migrate":
+        return OwnerSettings(_secrets_dir=folder, _env_prefix=_prefix(service))
+    return service.settings(_secrets_dir=folder)
+
+
+def _prefix(service: Service[Any]) -> str:
+    return str(service.settings.model_config.get("env_prefix", ""))
 
 
 def _serve(service: Service[Any], settings: CommonSettings, said: argparse.Namespace) -> int:
@@ -81,12 +95,20 @@ def _work(service: Service[Any], settings: CommonSettings, said: argparse.Namesp
     return 1 if app.state.failed else 0
 
 
-def _migrate(service: Service[Any], settings: CommonSettings, said: argparse.Namespace) -> int:
-    if settings.owner_database_url is None:
-        sys.stderr.write("migrate needs OWNER_DATABASE_URL: the address as the owner role\n")
-        return 2
-    migrate.upgrade(service.migrations, settings.owner_database_url.get_secret_value())
+def _migrate(service: Service[Any], settings: OwnerSettings, said: argparse.Namespace) -> int:
+    owner = settings.owner_database_url.get_secret_value()
+    asyncio.run(_prepared(migrate.service_of(service.migrations), settings, owner))
+    migrate.upgrade(service.migrations, owner)
     return 0
+
+
+async def _prepared(service: str, settings: OwnerSettings, owner: str) -> None:
+    if settings.admin_database_url is not None:
+        given = (settings.database_url, settings.worker_database_url)
+        urls = [owner, *(url.get_secret_value() for url in given if url is not None)]
+        await provision_for(settings.admin_database_url.get_secret_value(), service, urls)
+    else:
+        await open_doors(owner, service)
 
 
 def _job(service: Service[Any], settings: CommonSettings, said: argparse.Namespace) -> int:
@@ -98,7 +120,7 @@ async def _awaited(job: Awaitable[None]) -> None:
     await job
 
 
-_COMMANDS: Mapping[str, Callable[[Service[Any], CommonSettings, argparse.Namespace], int]] = {
+_COMMANDS: Mapping[str, Callable[[Service[Any], Any, argparse.Namespace], int]] = {
     "serve": _serve,
     "work": _work,
     "migrate": _migrate,
@@ -134,8 +156,8 @@ def _parser(service: Service[Any]) -> argparse.ArgumentParser:
 
 
 def _explain(service: Service[Any], reason: ValidationError) -> None:
-    prefix = service.settings.model_config.get("env_prefix", "")
+    prefix = _prefix(service)
     for fault in reason.errors(include_input=False, include_url=False):
         name = f"{prefix}{fault['loc'][0]}".upper() if fault["loc"] else prefix
-        seen = "is set" if name in os.environ else "is not set"
+        seen = "is not set" if fault["type"] == "missing" else "is set"
         sys.stderr.write(f"{name} {seen}: {fault['msg']}\n")

@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from pq_common.service import Service, run
 from pq_common.settings import CommonSettings
 
 DONE: list[date] = []
+Heard = tuple[FastAPI, dict[str, object]]
 
 
 class ThingSettings(CommonSettings):
@@ -50,6 +52,19 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     DONE.clear()
 
 
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Heard]:
+    """What would have been served, and where."""
+    served: list[Heard] = []
+
+    def listen(app: FastAPI, **options: object) -> None:
+        app.state.failed = False
+        served.append((app, options))
+
+    monkeypatch.setattr("uvicorn.run", listen)
+    return served
+
+
 def test_a_missing_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(THING, ["serve"]) == 2
     assert "THING_DATABASE_URL is not set" in capsys.readouterr().err
@@ -66,10 +81,38 @@ def test_a_wrong_setting_is_named_without_its_value(
     assert "geheim" not in said
 
 
-def test_migrating_needs_the_owner(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_migrating_needs_the_owner_and_nothing_that_serving_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("THING_DATABASE_URL", "postgresql://x/d")
     assert run(THING, ["migrate"]) == 2
-    assert "OWNER_DATABASE_URL" in capsys.readouterr().err
+    assert "THING_OWNER_DATABASE_URL is not set" in capsys.readouterr().err
+
+
+def test_what_is_told_to_all_is_heard_unless_this_one_is_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, heard: list[Heard]
+) -> None:
+    monkeypatch.setenv("PQ_DATABASE_URL", "postgresql://x/d")
+    monkeypatch.setenv("PQ_PORT", "8001")
+    monkeypatch.setenv("THING_PORT", "8123")
+    monkeypatch.setenv("PQ_HOST", "0.0.0.0")  # noqa: S104 - only read
+    assert run(THING, ["serve"]) == 0
+    assert (heard[0][1]["port"], heard[0][1]["host"]) == (8123, "0.0.0.0")  # noqa: S104
+
+
+def test_a_secret_may_be_a_file_and_a_variable_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, heard: list[Heard]
+) -> None:
+    (tmp_path / "pq_database_url").write_text("postgresql://x/of-a-file\n")
+    (tmp_path / "pq_kafka_security").write_text('{"security_protocol": "SSL"}')
+    (tmp_path / "thing_port").write_text("8001")
+    monkeypatch.setenv("PQ_SECRETS", str(tmp_path))
+    monkeypatch.setenv("PQ_PORT", "8123")
+    assert run(THING, ["serve"]) == 0
+    settings = heard[0][0].state.settings
+    assert settings.database_url.get_secret_value() == "postgresql://x/of-a-file"
+    assert settings.kafka_security == {"security_protocol": "SSL"}
+    assert settings.port == 8123
 
 
 @pytest.mark.parametrize(
@@ -92,14 +135,9 @@ def test_migrating_is_done_as_the_owner(monkeypatch: pytest.MonkeyPatch, urls: U
     assert run(THING, ["migrate"]) == 0
 
 
-def test_serving_and_working_listen_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[tuple[FastAPI, dict[str, object]]] = []
-
-    def listen(app: FastAPI, **options: object) -> None:
-        app.state.failed = False
-        heard.append((app, options))
-
-    monkeypatch.setattr("uvicorn.run", listen)
+def test_serving_and_working_listen_where_the_settings_say(
+    monkeypatch: pytest.MonkeyPatch, heard: list[Heard]
+) -> None:
     monkeypatch.setenv("THING_DATABASE_URL", "postgresql://x/d")
     monkeypatch.setenv("THING_PORT", "8123")
     assert run(THING, ["serve"]) == 0

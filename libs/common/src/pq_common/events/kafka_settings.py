@@ -1,7 +1,10 @@
-"""How our topics are set up on Kafka."""
+"""How our topics are set up on Kafka, and how we come to it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
+
+from aiokafka.helpers import create_ssl_context
 
 from pq_common.events.bus import Topic
 
@@ -25,3 +28,15 @@ def settings_of(topic: Topic, *, replication: int) -> dict[str, str]:
         }
     retention = -1 if topic.retention is None else topic.retention // _MS
     return settings | {"retention.ms": str(retention), "retention.bytes": "-1"}
+
+
+TLS_FILES: Final = ("cafile", "certfile", "keyfile", "password")
+
+
+def security_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the client's options with the context of TLS made of the files that are named. Raises OSError for a missing one."""
+    options = {name: value for name, value in given.items() if name not in TLS_FILES}
+    if str(options.get("security_protocol", "")).endswith("SSL"):
+        files = {name: given[name] for name in TLS_FILES if name in given}
+        options["ssl_context"] = create_ssl_context(**files)
+    return options

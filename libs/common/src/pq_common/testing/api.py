@@ -42,7 +42,6 @@ def settings_for(issuer: DevelopmentIssuer) -> MakeSettings:
         given: dict[str, Any] = {
             "database_url": urls.api,
             "worker_database_url": urls.worker,
-            "owner_database_url": urls.owner,
             "jwks": issuer.jwks(),
             "issuer": issuer.issuer,
             "audience": issuer.audience,

@@ -1,4 +1,7 @@
-"""Style sheet, script and fonts: their address carries a digest of what they are, so that they may be kept for ever."""
+"""Style sheet, script and fonts: their address carries a digest of what they are, so that they may be kept for ever.
+
+Beside them the description of the events, which belongs to no service.
+"""
 
 import hashlib
 from functools import cache
@@ -6,6 +9,7 @@ from importlib.resources import files
 
 from fastapi import APIRouter, Path, Response
 
+from pq_common.contracts.documents import documents
 from pq_common.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -55,3 +59,16 @@ async def read_asset(
         )
     kind = KINDS[name[name.rindex(".") :]]
     return Response(asset(name), media_type=kind, headers={"Cache-Control": FOREVER})
+
+
+@router.get("/asyncapi.json")
+async def read_asyncapi() -> Response:
+    """Describe every event that the five services publish (AsyncAPI 3)."""
+    return Response(
+        _asyncapi(), media_type="application/json", headers={"Cache-Control": "no-cache"}
+    )
+
+
+@cache
+def _asyncapi() -> bytes:
+    return documents()["asyncapi.json"]
