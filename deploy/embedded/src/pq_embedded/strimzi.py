@@ -60,9 +60,13 @@ def users() -> Iterator[Resource]:
 
 
 def _writes(service: str, known: Sequence[Topic]) -> Iterator[Resource]:
-    for topic in known:
-        if topic.name.split(".")[1] == service:
-            yield _allowed("topic", topic.name, "literal", "Write")
+    own = [topic.name for topic in known if topic.name.split(".")[1] == service]
+    for name in own:
+        yield _allowed("topic", name, "literal", "Write")
+    if (
+        not own
+    ):  # its relay opens a producer all the same, and without a topic of its own none is given
+        yield {"resource": {"type": "cluster"}, "operations": ["IdempotentWrite"]}
 
 
 def _reads(projections: Sequence[Projection]) -> Iterator[Resource]:

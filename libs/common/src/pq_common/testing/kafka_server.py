@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -63,12 +64,12 @@ class KafkaServer:
         archive = () if ready is None else (f"-XX:SharedArchiveFile={ready / 'classes.jsa'}",)
         self._java = (java, *JAVA, *archive, "-cp", f"{jars}/*")
         self._process: subprocess.Popen[bytes] | None = None
-        self.port, controller_port = free_ports(2)
+        self.port, self.controller_port = free_ports(2)
         self.bootstrap = f"127.0.0.1:{self.port}"
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
         self._properties.write_text(
-            PROPERTIES.format(port=self.port, controller_port=controller_port, folder=folder)
+            PROPERTIES.format(port=self.port, controller_port=self.controller_port, folder=folder)
         )
         self._log = folder / "broker.log"
 
@@ -78,6 +79,11 @@ class KafkaServer:
         if self._process is None:
             raise RuntimeError("the broker is not running")
         return self._process.pid
+
+    def told(self, settings: Mapping[str, str]) -> None:
+        """Add settings, or replace them, before the broker starts: of a name said twice the last one counts."""
+        with self._properties.open("a") as file:
+            file.writelines(f"{name}={value}\n" for name, value in settings.items())
 
     def start(self, *options: str) -> str:
         """Start and return the bootstrap address once the broker answers; ``options`` are for this JVM."""
