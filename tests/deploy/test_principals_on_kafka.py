@@ -9,7 +9,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import (
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # how upstream exports them
     AclBinding,
     AclBindingFilter,
     AclOperation,
@@ -33,6 +33,7 @@ from pq_common.testing.fixtures import run_apart
 from pq_common.testing.kafka import kafka_server
 from pq_common.testing.ports import free_ports
 from pq_embedded import strimzi
+from pq_embedded.host import SERVICES
 
 pytestmark = [pytest.mark.real_kafka, pytest.mark.xdist_group("principals on kafka")]
 PATIENCE_S = 20.0
@@ -192,7 +193,7 @@ def _give_rights(bootstrap: str) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap})
     for future in admin.create_acls(bindings).values():
         future.result(PATIENCE_S)
-    every = AclBindingFilter(
+    every = AclBindingFilter(  # type: ignore[arg-type]  # None asks for all of them
         ResourceType.ANY, None, ResourcePatternType.ANY, None, None,
         AclOperation.ANY, AclPermissionType.ANY,
     )  # fmt: skip
@@ -243,7 +244,7 @@ async def test_a_service_may_neither_write_what_is_not_its_own_nor_make_topics(
         await bus.stop()
 
 
-@pytest.mark.parametrize("service", [one.name for one in strimzi.SERVICES])
+@pytest.mark.parametrize("service", [one.name for one in SERVICES])
 async def test_each_service_sends_its_own_and_hears_what_it_reads(
     guarded: Guarded, service: str
 ) -> None:

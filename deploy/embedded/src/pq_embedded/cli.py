@@ -14,7 +14,7 @@ from pq_embedded.bearer import ROLES_TO_GIVE, Bearer
 from pq_embedded.client import connected
 from pq_embedded.console import Voice
 from pq_embedded.folder import DataFolder
-from pq_embedded.handing_out import hand_out
+from pq_embedded.handing_out import SERVER, hand_out
 from pq_embedded.host import Plan, host, refuse_production
 from pq_embedded.options import HERE, AsJson, Data, explained, run
 from pq_embedded.server import bind
@@ -101,13 +101,16 @@ def draw_secrets(
     address: Annotated[
         str, typer.Option("--address", help="Where the instance will answer.")
     ] = "http://127.0.0.1:8000",
+    server: Annotated[
+        str, typer.Option("--server", help="How the services call their PostgreSQL server.")
+    ] = SERVER,
     data: Data = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Draw what docker-compose.yml hands to its containers; the other commands then talk to that instance."""
     voice = Voice(as_json=as_json)
     with explained(voice):
-        where = hand_out(DataFolder(data), address)
+        where = hand_out(DataFolder(data), address, server=server)
         voice.result({"secrets": str(where), "address": address}, str(where))
 
 

@@ -59,6 +59,8 @@ async def ask_around(folder: DataFolder) -> AsyncIterator[Finding]:
             yield await _lag(client)
     except (httpx.TransportError, PqError) as reason:
         todo = f"process {running.pid} has the folder but does not answer; stop it (kill {running.pid}) and run pq up"
+        if running.pid is None:
+            todo = "look at docker compose ps -a"
         yield Finding("services", "fault", f"{running.address}: {reason}", todo)
 
 
@@ -121,7 +123,8 @@ def _data(folder: DataFolder) -> Finding:
 def _port(folder: DataFolder, port: int) -> Finding:
     running = folder.running()
     if running is not None:
-        return Finding("port", "ok", f"{running.address} (process {running.pid})")
+        who = "containers" if running.pid is None else f"process {running.pid}"
+        return Finding("port", "ok", f"{running.address} ({who})")
     try:
         bind(port).close()
     except PqError as reason:

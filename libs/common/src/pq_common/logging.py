@@ -12,8 +12,6 @@ from opentelemetry import trace
 
 from pq_common.codes import PERSONAL_NUMBER
 
-_PROBES = ("/healthz", "/readyz", "/metrics")
-
 
 def configure(level: str = "INFO") -> None:
     """Send every record of this process to standard error, one JSON object a line."""
@@ -45,7 +43,8 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "aiokafka", "asyncio"):
+    # Alembic announces itself whenever a probe asks whether migrations are current.
+    for chatty in ("httpx", "httpcore", "aiokafka", "asyncio", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # The handler of 500 has logged the fault with its trace id already.
     logging.getLogger("uvicorn.error").addFilter(_not_logged_yet)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from logging import getLogger
 from typing import Any, Generic, Protocol, TypeVar
 
 import uvicorn
@@ -97,6 +98,7 @@ def _work(service: Service[Any], settings: CommonSettings, said: argparse.Namesp
 
 def _migrate(service: Service[Any], settings: OwnerSettings, said: argparse.Namespace) -> int:
     owner = settings.owner_database_url.get_secret_value()
+    getLogger("alembic").setLevel(settings.log_level)  # here its steps are what one wants to read
     asyncio.run(_prepared(migrate.service_of(service.migrations), settings, owner))
     migrate.upgrade(service.migrations, owner)
     return 0

@@ -150,6 +150,17 @@ async def test_probes_leave_no_span(stranger, spans: InMemorySpanExporter) -> No
     assert spans.get_finished_spans() == ()
 
 
+async def test_a_probe_that_is_answered_well_leaves_no_line_and_a_missing_page_does(
+    stranger, lines: io.StringIO
+) -> None:
+    clear(lines)
+    await stranger.get("/common/healthz")
+    await stranger.get("/common/readyz")
+    assert lines.getvalue() == ""
+    await stranger.get("/common/nowhere")
+    assert '"status": 404' in lines.getvalue()
+
+
 def rows(url, query):
     return run_apart(_fetch(url, query))
 

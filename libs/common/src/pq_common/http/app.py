@@ -13,7 +13,7 @@ from pq_common.http import handlers
 from pq_common.http.admission import admit
 from pq_common.http.direct import Direct
 from pq_common.http.documents import documents_router
-from pq_common.http.edge import Edge
+from pq_common.http.edge import PROBES, Edge
 from pq_common.http.health import health_router
 from pq_common.http.keys import Keys
 from pq_common.http.openapi import OpenApi
@@ -101,9 +101,7 @@ def _bare(service: str, parts: Sequence[Part], description: str) -> FastAPI:
             "metrics": False,  # Prometheus counts
             # The log of validation failures would carry what the caller sent.
             "logs": False,
-            "exclude": lambda scope: str(scope.get("path", "")).endswith(
-                ("/healthz", "/readyz", "/metrics")
-            ),
+            "exclude": lambda scope: str(scope.get("path", "")).endswith(PROBES),
         },
     )
 

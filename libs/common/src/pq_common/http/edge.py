@@ -34,6 +34,7 @@ _HEADERS: Final = (
     ),  # keep it if you like, ask with If-None-Match each time
 )
 log = structlog.get_logger("pq.http")
+PROBES = ("/healthz", "/readyz", "/metrics")
 
 
 class Edge:
@@ -128,8 +129,10 @@ class Edge:
         metrics.REQUESTS.labels(
             self._service, scope["method"], route, str(exchange.status)
         ).observe(seconds)
+        # Whoever asks every few seconds whether we live is worth a line only when we do not.
+        say = log.debug if exchange.status < 400 and route.endswith(PROBES) else log.info
         # The route's template, never the path or the query: those may hold a person's code.
-        log.info(
+        say(
             "request",
             method=scope["method"],
             route=route,
