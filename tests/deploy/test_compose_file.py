@@ -89,6 +89,19 @@ def test_secrets_drawn_again_are_the_same_and_others_cannot_reach_them(tmp_path:
     assert DataFolder(tmp_path).address() == "http://127.0.0.1:9000"
 
 
+def test_what_was_loaded_into_containers_is_asked_of_them_and_not_remembered(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    folder.make()
+    folder.note_loaded("plans", "a digest")
+    assert folder.loaded("plans") == "a digest"
+    hand_out(
+        folder, "http://127.0.0.1:8000"
+    )  # whose data `docker compose down -v` deletes elsewhere
+    assert folder.loaded("plans") is None
+
+
 def test_only_the_gateway_is_reached_and_on_loopback(compose: dict[str, Any]) -> None:
     ports = {name: one["ports"] for name, one in compose["services"].items() if "ports" in one}
     assert list(ports) == ["gateway"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # how upstream exports them
@@ -193,8 +194,9 @@ def _give_rights(bootstrap: str) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap})
     for future in admin.create_acls(bindings).values():
         future.result(PATIENCE_S)
-    every = AclBindingFilter(  # type: ignore[arg-type]  # None asks for all of them
-        ResourceType.ANY, None, ResourcePatternType.ANY, None, None,
+    anything: Any = None
+    every = AclBindingFilter(
+        ResourceType.ANY, anything, ResourcePatternType.ANY, anything, anything,
         AclOperation.ANY, AclPermissionType.ANY,
     )  # fmt: skip
     until = time.monotonic() + LONG_S

@@ -114,7 +114,10 @@ class DataFolder:
         return "demo" if _read(self.path / "loaded.json").get("demo") else "official"
 
     def loaded(self, what: str) -> str | None:
-        """Return the digest of what was loaded under this name, None for nothing."""
+        """Return the digest of what was loaded under this name, None for nothing, or where the data are not in this folder."""
+        running = self.running()
+        if running is not None and running.pid is None:
+            return None
         found: str | None = _read(self.path / "loaded.json").get(what)
         return found
 
