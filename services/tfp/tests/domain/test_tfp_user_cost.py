@@ -56,6 +56,18 @@ def test_services_that_cost_nothing_in_all_are_refused() -> None:
     assert {error.pointer for error in refusal.value.errors} >= {"/CAP/2020"}
 
 
+def test_an_asset_in_two_groups_or_in_none_of_the_request_is_refused() -> None:
+    grown = services(S[:, 1:], exogenous(ASSETS, real_rate=0.04).u, AXES.growth())
+    groups = {"ict": ["ict"], "digital": ["ict", "robots"], "other": ["machinery"]}
+    with pytest.raises(SeriesRefused) as refusal:
+        contributions(grown, np.array([0.4]), groups)
+    assert [f"{error.code} {error.pointer}" for error in refusal.value.errors] == [
+        "group_name_taken /groups/other",
+        "asset_not_once /groups/ict",
+        "asset_unknown /groups/robots",
+    ]
+
+
 def test_the_textbook_airline() -> None:
     aircraft = Assets(
         Axes((0, 1), ("aircraft",)), np.ones((1, 2)), np.full((1, 2), 150.0), np.array([1 / 30])

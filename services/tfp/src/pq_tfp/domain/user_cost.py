@@ -6,18 +6,21 @@ OECD, Measuring Capital (2009); the EU KLEMS accounts use the same form.
 Arrays have shape (assets, years); S_a,t is the productive stock in use in year t, p_a,t the price index of new assets.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pq_common.errors import FieldError
 from pq_tfp.domain.axes import (
     Axes,
     Notice,
     axes_faults,
     finite_faults,
+    placed,
     positive_faults,
     refuse,
     shape_faults,
@@ -26,6 +29,8 @@ from pq_tfp.domain.capital import delta_faults
 from pq_tfp.domain.series import Array
 
 OnNegative = Literal["EXOGENOUS", "KEEP"]
+OTHER = "other"
+"""What no group of assets claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +135,37 @@ def contributions(
 ) -> dict[str, Array]:
     """Return s̄_K·Σ w̄_a·Δln S_a for each named group of assets, e.g. ICT, log points; what no group claims is ``other``.
 
-    ``share_K`` (years − 1,) is the two-period mean share of capital. The parts sum to s̄_K·dln_K.
+    ``share_K`` (years − 1,) is the two-period mean share of capital. The parts sum to s̄_K·dln_K. Raises SeriesRefused for a
+    group named ``other`` and for an asset that is unknown or claimed twice: its part would be lost, or counted twice.
     """
     units = grown.axes.units
+    refuse(group_faults(groups, units))
     claimed = {asset for members in groups.values() for asset in members}
-    everyone = {**groups, "other": [asset for asset in units if asset not in claimed]}
+    everyone = {**groups, OTHER: [asset for asset in units if asset not in claimed]}
     return {
         name: share_K * grown.part[[units.index(asset) for asset in members]].sum(axis=0)
         for name, members in everyone.items()
     }
+
+
+def group_faults(groups: Mapping[str, Sequence[str]], units: Sequence[str]) -> list[FieldError]:
+    """Name a group that takes the name of the rest, and each asset that is unknown or claimed more than once."""
+    claimed = Counter(asset for members in groups.values() for asset in members)
+    taken = (
+        f"tên {OTHER} dành cho phần còn lại.",
+        f"the name {OTHER} is kept for what no group claims.",
+    )
+    once = (
+        "cần là một tài sản của yêu cầu, và chỉ thuộc một nhóm.",
+        "must be an asset of the request, in one group only.",
+    )
+    return [
+        placed("groups", name, None, "group_name_taken", taken) for name in groups if name == OTHER
+    ] + [
+        placed("groups", asset, None, "asset_not_once" if asset in units else "asset_unknown", once)
+        for asset, count in claimed.items()
+        if count > 1 or asset not in units
+    ]
 
 
 def _check(assets: Assets, CAP: Array | None) -> None:

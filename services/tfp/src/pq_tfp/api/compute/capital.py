@@ -208,9 +208,7 @@ def _user_costs(assets: Assets, asked: ServicesAsked) -> UserCosts:
 
 
 def _contributions(found: Services, asked: ServicesAsked) -> dict[str, dict[str, Cell]]:
-    unknown = {a for group in asked.groups.values() for a in group} - set(found.axes.units)
-    said = ("không phải là tài sản của yêu cầu.", "is no asset of the request.")
-    refuse([placed("groups", name, None, "asset_unknown", said) for name in sorted(unknown)])
+    refuse(user_cost.group_faults(asked.groups, found.axes.units))
     if asked.share_K is None:
         return {}
     told, years = yearly(asked.share_K), found.axes.years
