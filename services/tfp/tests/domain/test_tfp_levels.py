@@ -71,6 +71,17 @@ def test_a_level_of_zero_and_shares_that_do_not_sum_to_one_are_refused() -> None
     assert codes(refusal) == ["shares_do_not_sum_to_one /share/Bạc Liêu/2023"]
 
 
+def test_a_share_outside_the_unit_interval_is_refused_though_the_shares_sum_to_one() -> None:
+    beta = np.array([[0.5, 0.51], [1.3, 0.61], [0.55, 0.55], [0.62, np.nan]])
+    with pytest.raises(SeriesRefused) as refusal:
+        compare(Y, {"K": K, "L": L}, {"K": 1 - beta, "L": beta}, AXES, reference="Hải Phòng")
+    where = "Bạc Liêu/2022"
+    assert codes(refusal) == [
+        f"share_outside_unit_interval /share_K/{where}",
+        f"share_outside_unit_interval /share_L/{where}",
+    ]
+
+
 def test_an_input_without_a_share_is_refused() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         compare(Y, {"K": K, "L": L}, {"L": BETA}, AXES, reference="Hải Phòng")

@@ -16,6 +16,7 @@ from pq_common.errors import FieldError
 from pq_tfp.domain.accounting import SUM_TOLERANCE
 from pq_tfp.domain.axes import Axes, axes_faults, placed, refuse, shape_faults
 from pq_tfp.domain.series import Array
+from pq_tfp.domain.sharing import outside_faults
 
 SMALLEST_SAMPLE = 3
 
@@ -37,7 +38,7 @@ def compare(
     """Return the level of each place of each year relative to ``reference``.
 
     ``Y``, each X and each share have shape (units, years); NaN marks what is missing, and a place lacking anything in a year is
-    no member of that year. Levels are above 0, shares of a member sum to 1. Raises SeriesRefused: fewer than 3 members, or
+    no member of that year. Levels are above 0, shares inside (0, 1), those of a member sum to 1. Raises SeriesRefused: fewer than 3 members, or
     the reference not among them.
     """
     refuse(_frame_faults(Y, X, shares, axes, reference))
@@ -102,7 +103,7 @@ def _frame_faults(
                 f"{field} in {year} is {values[position]:g}; a number above 0 is needed.",
             )
             found.append(placed(field, unit, year, "level_not_positive", said))
-    return found
+    return found + outside_faults(weights, axes, may_be_absent=True)
 
 
 def _member_faults(

@@ -28,11 +28,7 @@ def shares_of(part: Array, growth: Array, *, small: float = SMALL_GROWTH) -> Arr
 
 def share_faults(shares: Mapping[str, Array], axes: Axes, *, blame: str) -> list[FieldError]:
     """Name each share outside (0, 1), in percent by mistake, else each year whose shares do not sum to 1 (on ``blame``)."""
-    found = []
-    for field, values in shares.items():
-        for position, unit, year in axes.where(~((values > 0) & (values < 1))):
-            code, messages = _outside(field, year, float(values[position]))
-            found.append(placed(field, unit, year, code, messages))
+    found = outside_faults(shares, axes)
     if found:
         return found
     total = np.sum(list(shares.values()), axis=0)
@@ -47,6 +43,19 @@ def share_faults(shares: Mapping[str, Array], axes: Axes, *, blame: str) -> list
         )
         for position, unit, year in axes.where(np.abs(total - 1) > SUM_TOLERANCE)
     ]  # fmt: skip
+
+
+def outside_faults(
+    shares: Mapping[str, Array], axes: Axes, *, may_be_absent: bool = False
+) -> list[FieldError]:
+    """Name each share outside (0, 1), and say so when it looks like percent; NaN is absent where that is allowed."""
+    found = []
+    for field, values in shares.items():
+        inside = (values > 0) & (values < 1) | (np.isnan(values) & may_be_absent)
+        for position, unit, year in axes.where(~inside):
+            code, messages = _outside(field, year, float(values[position]))
+            found.append(placed(field, unit, year, code, messages))
+    return found
 
 
 def _outside(field: str, year: int, value: float) -> tuple[str, tuple[str, str]]:
