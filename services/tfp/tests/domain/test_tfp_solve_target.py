@@ -126,3 +126,14 @@ def test_without_a_past_the_closed_form_of_one_year_holds_for_any_number_of_year
     assume(0.4 * g_K + 0.006 > 0.005)
     answer = tfp_needed(Past(), future, target=target)
     assert answer.g_A == pytest.approx(target / (1 - target) * (0.4 * g_K + 0.006), abs=1e-12)
+
+
+def test_a_share_that_passes_the_target_twice_is_met_next_to_the_capital_growth_told() -> None:
+    past = Past(years=5, Y=1.3248, K=1.7855, L=1.0111, alpha=0.3794)
+    future = Future(years=1, g_K=0.0634, g_L=-0.0029, alpha=0.5338, g_A=0.0488)
+    near = capital_allowed(past, future, target=0.2543, hold="TFP")
+    far = capital_allowed(past, replace(future, g_K=0.7), target=0.2543, hold="TFP")
+    assert near.g_K == pytest.approx(-0.007, abs=0.005)
+    assert far.g_K == pytest.approx(0.755, abs=0.01)
+    for answer in (near, far):
+        assert answer.growth_share_A == pytest.approx(0.2543, abs=1e-9)

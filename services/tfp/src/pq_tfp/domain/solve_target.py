@@ -5,6 +5,7 @@ years before count, and only the years that are left can change. Solved in close
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pq_common.errors import FieldError
@@ -18,6 +19,8 @@ FASTEST = 1.0
 SLOWEST = -0.10
 """Without any investment capital shrinks by depreciation, a tenth a year at most; faster, it would have to be sold."""
 STEPS = 200
+BRACKETS = 200
+"""Steps of a hundredth in which a passing of the target is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def capital_allowed(past: Past, future: Future, *, target: float, hold: Hold = "
     """Return the g_K of the years left that brings the period's share to ``target``.
 
     OUTPUT: output grows by ``future.g_Y`` all the same, so less capital means more TFP. TFP: ``future.g_A`` is kept and output slows
-    with capital; the share is then found by bisection. OUT_OF_REACH when capital would have to shrink by over a tenth a year, or double.
+    with capital; the share is then found by bisection, next to ``future.g_K`` where it is passed twice. OUT_OF_REACH when capital would have to shrink by over a tenth a year, or double.
     Raises SeriesRefused.
     """
     refuse(_faults(past, future, target) + _held(future, hold))
@@ -135,9 +138,14 @@ def _by_bisection(past: Past, future: Future, target: float) -> Answer:
         # Multiplied out by G_Y, which is above 0 at the answer: no pole where growth crosses 0.
         return (1 - target) * grown(g_K) - _inputs(past, future, n, g_K)
 
-    low, high = -1.0, FASTEST
-    if excess(low) * excess(high) > 0:
+    points = [-1.0 + (FASTEST + 1.0) * step / BRACKETS for step in range(BRACKETS + 1)]
+    above = [excess(point) > 0 for point in points]
+    sides = zip(pairwise(points), pairwise(above), strict=True)
+    crossed = [pair for pair, (before, after) in sides if before != after]
+    if not crossed:
         return _unreachable("OUT_OF_REACH")
+    # The share may pass the target twice; what is nearest to the capital growth told is what is asked for.
+    low, high = min(crossed, key=lambda pair: abs(sum(pair) / 2 - future.g_K))
     falling = excess(low) > 0
     for _ in range(STEPS):
         middle = (low + high) / 2
