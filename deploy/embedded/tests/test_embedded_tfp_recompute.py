@@ -46,6 +46,14 @@ def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
         assert said
 
 
+def test_a_bundle_whose_series_cannot_carry_the_run_names_each_fault(
+    tmp_path: Path, bundle: dict[str, Any]
+) -> None:
+    bundle["series"] = [one for one in bundle["series"] if one["measure"] != "L"]
+    code, said = again(tmp_path, json.dumps(bundle))
+    assert (code, "series_missing" in said) == (1, True)
+
+
 def test_a_changed_result_is_named(tmp_path: Path, bundle: dict[str, Any]) -> None:
     bundle["results"]["period"]["g_A"] = 0.5
     code, said = again(tmp_path, json.dumps(bundle))

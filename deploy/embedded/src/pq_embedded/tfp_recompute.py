@@ -9,7 +9,7 @@ import typer
 
 from pq_embedded.console import Voice
 from pq_embedded.options import AsJson, explained
-from pq_tfp.domain.errors import BundleUnreadable
+from pq_tfp.domain.errors import BundleUnreadable, SeriesRefused
 from pq_tfp.domain.running.compute import Recomputed
 from pq_tfp.domain.running.compute import recompute as computed_again
 
@@ -22,18 +22,23 @@ def recompute(
     """Compute a run again from its bundle; no instance is asked. Exit code 1 when anything differs."""
     voice = Voice(as_json=as_json)
     with explained(voice):
-        found = _again(bundle)
+        found = _again(bundle, voice)
     lines = (f"{found.found_sha256}  {'như cũ / the same' if found.same else 'khác / different'}",)
     voice.result(asdict(found), "\n".join((*lines, *found.differences)))
     if not found.same:
         raise typer.Exit(1)
 
 
-def _again(bundle: Path) -> Recomputed:
+def _again(bundle: Path, voice: Voice) -> Recomputed:
     try:
         told = json.loads(bundle.read_bytes())
     except ValueError as reason:
         raise BundleUnreadable.broken(reason) from None
     if not isinstance(told, dict):
         raise BundleUnreadable.broken(TypeError(type(told).__name__))
-    return computed_again(told)
+    try:
+        return computed_again(told)
+    except SeriesRefused as refusal:
+        rows = [(f.pointer, f.code, f.message_vi, f.message_en) for f in refusal.errors]
+        voice.faults(("chỗ / place", "quy tắc / rule", "tiếng Việt", "English"), rows)
+        raise

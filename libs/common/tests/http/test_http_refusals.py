@@ -150,6 +150,7 @@ async def test_a_body_too_large_is_refused_announced_or_not(make_app, open_clien
         (b'{"title": "\\ud800"}', 422, "text_unstorable"),
         (b'{"\\udfff": 1}', 422, "text_unstorable"),
         (b'{"amount": NaN}', 400, "bad_request"),
+        (b'{"amount": 1, "amount": 2}', 422, "invalid"),
         (b'{"title": "\xff"}', 400, "bad_request"),
         ('{"title": "x"}'.encode("utf-16"), 400, "bad_request"),
     ],

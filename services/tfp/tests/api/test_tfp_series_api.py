@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from typing import Any
 
 import httpx
@@ -104,6 +105,25 @@ async def test_a_cell_that_is_refused_is_named_and_keeps_the_others_out(
     assert receipt["applied"] is False
     assert (refused["errors"][0]["cell"], refused["errors"][0]["code"]) == (cell, code)
     assert (await officer.get(f"{V1}/series")).json()["items"] == []
+
+
+async def test_a_year_that_comes_twice_in_a_body_is_refused_where_it_stands(officer: Any) -> None:
+    body = json.dumps(series()).replace('"2021": "107"', '"2021": "107", "2021": "109"')
+    headers = {**command(), "Content-Type": "application/json"}
+    answer = await officer.post(f"{V1}/series", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert [(f["pointer"], f["code"]) for f in answer.json()["errors"]] == [
+        ("/values/2021", "duplicated")
+    ]
+
+
+async def test_a_vintage_in_two_spellings_is_one_and_is_not_blank(officer: Any) -> None:
+    await declared(officer, vintage="Hải")
+    apart = series(vintage=unicodedata.normalize("NFD", "Hải"))
+    again = await officer.post(f"{V1}/series", json=apart, headers=command())
+    assert again.json()["code"] == "series_already_declared"
+    blank = await officer.post(f"{V1}/series", json=series(vintage=" "), headers=command())
+    assert blank.json()["errors"][0]["message_vi"].startswith("Cần chữ")
 
 
 async def test_a_table_sent_again_adds_nothing_and_another_value_is_another_vintage(

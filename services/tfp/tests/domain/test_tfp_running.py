@@ -32,6 +32,13 @@ def test_current_prices_with_constant_capital_are_refused() -> None:
     assert codes(mixed, wanted()) == {"price_basis_mixed"}
 
 
+@pytest.mark.parametrize("engine", ["VN-OFFICIAL", "CCD"])
+def test_prices_that_no_series_stands_in_are_refused_and_not_others_taken(engine: Any) -> None:
+    place = {"engine": engine, "place_id": "vn", "places": (HAI_PHONG,), "reference": HAI_PHONG}
+    asked = wanted(base_year=1994, **(place if engine == "CCD" else {}))
+    assert "base_year_missing" in codes(levels(), asked)
+
+
 def test_chained_volumes_of_predecessors_are_not_summed() -> None:
     chained = [
         replace(one, price_basis="chained-2020") if one.measure in "YK" else one

@@ -338,6 +338,10 @@ def test_a_changed_figure_or_result_is_found_and_named() -> None:
         lambda told: told.pop("parameters"),
         lambda told: told["parameters"].pop("place_id"),
         lambda told: told["series"][0]["values"].update({"2020": "nhiều"}),
+        lambda told: told["series"][0]["values"].update({"2020": "NaN"}),
+        lambda told: told.update(parameters="abc"),
+        lambda told: told.update(series="abc"),
+        lambda told: told["parameters"]["confidence"].update(draws="nhiều"),
     ],
 )
 def test_what_is_no_bundle_is_refused(change: Callable[[dict[str, Any]], Any]) -> None:

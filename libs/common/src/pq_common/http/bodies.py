@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 from pq_common.errors import FieldError, Invalid, PqError
+from pq_common.http.once import object_of, repeated
 from pq_common.http.problems import with_faults
 from pq_common.http.refusals import BadRequest, JsonTooDeep
 
@@ -37,8 +38,11 @@ def fault_of(pointer: str) -> FieldError:
     )
 
 
-def inspect(body: bytes, *, max_depth: int) -> PqError | None:
-    """Return what is wrong with the body, or None. Broken JSON is left to the parser, which knows where."""
+def inspect(body: bytes, *, max_depth: int, once: bool = True) -> PqError | None:
+    """Return what is wrong with the body, or None. Broken JSON is left to the parser, which knows where.
+
+    ``once``: no name may come twice in an object. An operation that reads its own large bodies sees to that itself.
+    """
     if len(_OPENING.findall(body)) > max_depth and _depth(body) > max_depth:
         return JsonTooDeep(
             f"JSON lồng sâu hơn {max_depth} mức.",
@@ -51,7 +55,30 @@ def inspect(body: bytes, *, max_depth: int) -> PqError | None:
             f"Nội dung không phải UTF-8 (byte thứ {reason.start + 1}).",
             f"The body is not UTF-8 (at byte {reason.start + 1}).",
         )
-    return _look_closer(text) if _SUSPECT.search(body) else None
+    found = _look_closer(text) if _SUSPECT.search(body) else None
+    return found or (_twice(text) if once else None)
+
+
+class _NameTwice(Exception):
+    """Some name comes twice; the body is worth a closer look."""
+
+
+def _twice(text: str) -> PqError | None:
+    try:
+        json.loads(text, object_pairs_hook=_once)
+    except ValueError:
+        return None
+    except _NameTwice:
+        faults = list(repeated(json.loads(text, object_pairs_hook=object_of)))
+        return with_faults(Invalid, faults[:20])
+    return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _NameTwice
+    return made
 
 
 def _look_closer(text: str) -> PqError | None:

@@ -113,8 +113,10 @@ class Edge:
             more = message.get("more_body", False)
         body = b"".join(chunks)
         is_json = "json" in sent(scope, b"content-type") and not scope["path"].endswith("/imports")
-        found = bodies.inspect(body, max_depth=self._settings.max_json_depth) if is_json else None
-        return body, found
+        if not is_json:
+            return body, None
+        once = not any(scope["path"].startswith(start) for start in self._body_limits)
+        return body, bodies.inspect(body, max_depth=self._settings.max_json_depth, once=once)
 
     def _limit(self, path: str) -> int:
         if path.endswith("/imports"):

@@ -8,15 +8,14 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pq_common.errors import FieldError, Invalid, PqError
+from pq_common.http.once import object_of, repeated
 from pq_common.http.refusals import BadRequest
-from pq_common.http.validation import faults_of, pointer
-from pq_common.text import nfc
+from pq_common.http.validation import faults_of
 from pq_tfp.api.compute.child import Tell
 from pq_tfp.api.compute.repeats import MOST_REPEATS
 from pq_tfp.domain.bundle import SIGNIFICANT_DIGITS
 
 Q = TypeVar("Q", bound=BaseModel)
-REPEATED = "duplicated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +73,9 @@ def read(route: Route, body: bytes, *, repeats: int | None = None) -> tuple[Engi
         raise _invalid(faults_of(located)) from None
 
 
-class _Twice(dict[str, Any]):
-    """An object in which some name comes twice: JSON would keep the last in silence."""
-
-    names: tuple[str, ...] = ()
-
-
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(body, object_pairs_hook=_object)
+        told = json.loads(body, object_pairs_hook=object_of)
     except json.JSONDecodeError as reason:
         raise _broken(reason) from None
     except ValueError:  # a whole number of thousands of digits
@@ -91,30 +84,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
     if not isinstance(told, dict):
         said = ("Cần một đối tượng JSON.", "Expected a JSON object.")
         raise _invalid([FieldError("", "dict_type", *said)])
-    if faults := list(_repeated(told, ("body",))):
+    if faults := list(repeated(told)):
         raise _invalid(faults)
     return told
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = {nfc(name): value for name, value in pairs}
-    if len(made) == len(pairs):
-        return made
-    marked, names = _Twice(made), [nfc(name) for name, _ in pairs]
-    marked.names = tuple(name for name in made if names.count(name) > 1)
-    return marked
-
-
-def _repeated(value: Any, loc: tuple[str | int, ...]) -> Any:
-    if isinstance(value, dict):
-        for name in getattr(value, "names", ()):
-            said = (f"{name} xuất hiện hai lần.", f"{name} appears twice.")
-            yield FieldError(pointer((*loc, name)), REPEATED, *said)
-        for name, inner in value.items():
-            yield from _repeated(inner, (*loc, name))
-    elif isinstance(value, list) and value and isinstance(value[0], dict | list):
-        for index, inner in enumerate(value):
-            yield from _repeated(inner, (*loc, index))
 
 
 def _broken(reason: json.JSONDecodeError) -> PqError:

@@ -24,6 +24,8 @@ FORMAT = "pq-tfp-bundle/1"
 HASHED = ("format", "engine", "method_version", "parameters", "series", "results", "warnings")
 """What the hash is made of: not the version of the code, for another version that computes the same must get the same."""
 SHOWN = 20
+UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What comes of parameters or series that are of another kind than ours: nobody has checked a file from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ def recompute(bundle: Mapping[str, Any]) -> Recomputed:
     try:
         wanted = specification_from(bundle["parameters"])
         series = [stored_from(one) for one in bundle["series"]]
-    except (KeyError, TypeError, ValueError, ArithmeticError) as reason:
+        computed = compute(wanted, series)
+    except UNREADABLE as reason:
         raise BundleUnreadable.broken(reason) from None
-    computed = compute(wanted, series)
     # A parameter younger than the bundle had its default then, and was not hashed.
     known = {name: one for name, one in computed.parameters.items() if name in bundle["parameters"]}
     again = bundle_of(replace(computed, parameters=known), code_version="")

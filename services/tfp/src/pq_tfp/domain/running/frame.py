@@ -17,7 +17,7 @@ from pq_tfp.domain.guards import (
 from pq_tfp.domain.running.flows import Years
 from pq_tfp.domain.running.specification import Specification
 from pq_tfp.domain.running.stock import Capital, capital_of, memory_notices
-from pq_tfp.domain.running.supply import Level, Supply, constant_faults
+from pq_tfp.domain.running.supply import Level, Supply, base_faults, constant_faults
 from pq_tfp.domain.running.weights import Shares, needed, shares_of
 from pq_tfp.domain.series import Yearly, common_years
 from pq_tfp.domain.store.linking import Link
@@ -81,6 +81,7 @@ def frame(series: Sequence[Stored], wanted: Specification) -> Frame:
     alike = constant_faults(supply.bases(["Y", "K"] if declared else ["Y"]))
     refuse(supply.mixed(measures) + alike)
     Y, L = supply.level("Y"), supply.level(labour)
+    refuse(base_faults(Y.basis, wanted.base_year))
     capital = capital_of(supply, wanted.capital, Y)
     refuse([] if declared else constant_faults([Y.basis, capital.basis or Y.basis]))
     share = shares_of(supply, wanted.share, series, sorted(set(Y.whole) | set(L.whole)))

@@ -13,7 +13,7 @@ from pq_tfp.domain.errors import SeriesRefused
 from pq_tfp.domain.running.flows import Years
 from pq_tfp.domain.running.specification import Specification
 from pq_tfp.domain.running.stock import capital_of
-from pq_tfp.domain.running.supply import Supply, constant_faults
+from pq_tfp.domain.running.supply import Supply, base_faults, constant_faults
 from pq_tfp.domain.series import Array
 from pq_tfp.domain.store.stored import Stored
 
@@ -68,6 +68,7 @@ def _member(
     Y, L = supply.level("Y"), supply.level("L")
     capital = capital_of(supply, wanted.capital, Y)
     refuse(constant_faults([Y.basis, capital.basis or Y.basis]))
+    refuse(base_faults(Y.basis, wanted.base_year))
     contract = {
         "base_year": int(str(Y.basis).rpartition("-")[2]),
         "price_basis": Y.basis,

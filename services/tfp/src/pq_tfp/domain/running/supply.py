@@ -189,3 +189,12 @@ def constant_faults(bases: Iterable[str | None]) -> list[FieldError]:
     vi = f"Y và K phải cùng một giá so sánh; nhận được {listed}."
     en = f"Y and K must share one constant-price basis; got {listed}."
     return [fault("price_basis", None, "price_basis_mixed", vi, en)]
+
+
+def base_faults(basis: str | None, asked: int | None) -> list[FieldError]:
+    """Refuse to answer in other prices than were asked for."""
+    if asked is None or str(basis).endswith(f"-{asked}"):
+        return []
+    vi = f"Yêu cầu tính theo giá {asked} nhưng Y chỉ có theo {basis}."
+    en = f"Prices of {asked} were asked for, but Y is told in {basis} alone."
+    return [fault("base_year", None, "base_year_missing", vi, en)]

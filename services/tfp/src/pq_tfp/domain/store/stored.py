@@ -63,7 +63,8 @@ def stored_from(told: Mapping[str, Any]) -> Stored:
     known = {name: told[name] for name in Stored.__dataclass_fields__ if name not in _READ_APART}
     texts = {int(year): str(text) for year, text in told["values"].items()}
     for text in texts.values():
-        Decimal(text)
+        if not Decimal(text).is_finite():
+            raise ValueError(f"no number: {text}")
     return Stored(**known, breaks=tuple(told["breaks"]), texts=texts)
 
 
