@@ -85,7 +85,8 @@ def test_a_series_that_ends_early_shortens_the_span() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "reason"), [(99.0, "NEGATIVE_GROWTH"), (100.4, "GROWTH_TOO_SMALL"), (100.6, None)]
+    ("last", "reason"),
+    [(99.0, "NEGATIVE_GROWTH"), (100.4, "GROWTH_TOO_SMALL"), (100.5, None), (100.6, None)],
 )
 def test_shares_of_small_or_negative_growth_are_null_with_a_reason(
     last: float, reason: str | None

@@ -17,6 +17,8 @@ ENGINE = "VN-OFFICIAL"
 METHOD_VERSION = "1"
 SMALL_GROWTH = 0.005
 """Growth below half a percentage point carries no share: the quotient explodes."""
+ROUNDING = 1e-12
+"""1005/1000 − 1 is half a point, and comes out of a division a little below it."""
 SUM_TOLERANCE = 1e-6
 INVESTMENT_LIKE_SWING = 0.3
 
@@ -117,7 +119,7 @@ def why_no_share(growth: float) -> str | None:
     """Return why growth of this size has no shares, or None when it has."""
     if growth < 0:
         return "NEGATIVE_GROWTH"
-    return "GROWTH_TOO_SMALL" if growth < SMALL_GROWTH else None
+    return "GROWTH_TOO_SMALL" if growth < SMALL_GROWTH - ROUNDING else None
 
 
 def _rates(series: Yearly, years: Sequence[int]) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pq_common.errors import FieldError
-from pq_tfp.domain.accounting import SMALL_GROWTH, SUM_TOLERANCE
+from pq_tfp.domain.accounting import ROUNDING, SMALL_GROWTH, SUM_TOLERANCE
 from pq_tfp.domain.axes import Axes, placed
 from pq_tfp.domain.series import LARGEST_SHARE, Array
 
@@ -17,7 +17,9 @@ GIVEN = ""
 def reasons(growth: Array, *, small: float = SMALL_GROWTH) -> NDArray[np.str_]:
     """Return why each growth (a fraction or log points) carries no shares; an empty text where it does."""
     return np.where(
-        growth < 0, "NEGATIVE_GROWTH", np.where(growth < small, "GROWTH_TOO_SMALL", GIVEN)
+        growth < 0,
+        "NEGATIVE_GROWTH",
+        np.where(growth < small - ROUNDING, "GROWTH_TOO_SMALL", GIVEN),
     )
 
 
