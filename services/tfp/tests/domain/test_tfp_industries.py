@@ -61,6 +61,16 @@ def test_missing_intermediate_inputs_are_named() -> None:
     assert codes(refusal) == ["series_missing /II", "series_missing /cost_II"]
 
 
+@pytest.mark.parametrize("capital_income", [-40.0, -90.0])
+def test_an_industry_without_value_added_is_refused_by_that_name(capital_income: float) -> None:
+    volumes = {name: np.array([100.0, 110.0]) for name in ("GO", "K", "L", "II")}
+    paid = {"K": [20.0, capital_income], "L": [40.0, 40.0], "II": [60.0, 95.0]}
+    costs = {name: np.array(values) for name, values in paid.items()}
+    with pytest.raises(SeriesRefused) as refusal:
+        account_industries(volumes, costs, Axes((2021, 2022)))
+    assert codes(refusal) == ["level_not_positive /VA/2022"]
+
+
 def test_double_deflation_that_leaves_nothing_is_refused() -> None:
     with pytest.raises(SeriesRefused) as refusal:
         deflated_levels(

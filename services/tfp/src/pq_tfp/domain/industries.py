@@ -40,12 +40,13 @@ def account_industries(
 ) -> Industries:
     """Return both accounts from volumes GO, K, L, II and the money paid to K, L, II, all of shape ``axes.shape``.
 
-    Costs sum to nominal gross output. Raises SeriesRefused naming field, industry and year.
+    Costs sum to nominal gross output, those of K and L to value added, above 0. Raises SeriesRefused naming field, industry and year.
     """
     refuse(_missing(volumes, costs))
     GO, X = volumes["GO"], {name: volumes[name] for name in COSTS}
     paid = {name: costs[name] for name in COSTS}
     gross = account_costs(GO, X, paid, axes)
+    refuse(positive_faults("VA", paid["K"] + paid["L"], axes))
     dln_VA = double_deflated(gross.dln_Y, gross.dln_X["II"], gross.share["II"])
     start = np.zeros((*dln_VA.shape[:-1], 1))
     index = np.exp(np.concatenate([start, np.cumsum(dln_VA, axis=-1)], axis=-1))
