@@ -108,6 +108,16 @@ def test_a_price_per_dong_is_small_and_still_a_price(unit: float) -> None:
     assert [(notice.code, notice.field) for notice in found.notices] == [("ZERO_SHADOW_PRICE", "L")]
 
 
+@pytest.mark.parametrize(("middle", "codes"), [(1.5, ["PRICES_NOT_UNIQUE"]), (1.9, [])])
+def test_a_mean_unit_on_an_edge_has_no_prices_of_its_own_and_says_so(
+    middle: float, codes: list[str]
+) -> None:
+    K, L = np.array([[1.0, 1.5, 4.0, 2.2]]).T, np.array([[4.0, middle, 1.0, 2.2]]).T
+    Y = np.array([[2.0, 2.0, 2.0, 1.0]]).T
+    found = compare(Quantities(Axes((2023,), tuple("abcd")), {"K": K, "L": L}, {"Y": Y}))
+    assert [notice.code for notice in found.notices] == codes
+
+
 def test_an_unbalanced_panel_is_pooled_and_who_is_absent_has_no_level() -> None:
     values = drawn(8)
     values[:, 4, 1] = np.nan

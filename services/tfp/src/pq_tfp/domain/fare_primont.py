@@ -9,7 +9,7 @@ the prices are the same for all, so the index is transitive. Against the VRS fro
 
 technical (OTE), mix (OME), residual scale (ROSE), scale (OSE) and residual mix (RME) efficiency of outputs. Source: O'Donnell (2012), Journal of
 Productivity Analysis 37, 255–272; O'Donnell (2011), DPIN 3.0. Where the mean unit lies on an edge of the frontier, its prices are not
-unique and one vertex is taken.
+unique and one vertex is taken, which is noted.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,9 @@ ENGINE = "FARE_PRIMONT"
 METHOD_VERSION = "1"
 ZERO = 1e-12
 """Below this the value of a field at the mean unit is rounding: prices are per unit of measure and may be of any size."""
+
+NUDGE, JUMP = 1e-6, 1e-3
+"""How far the mean unit is moved, and by how much the value of a field may change with it before its price is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Levels:
 def compare(told: Quantities) -> Levels:
     """Return the level of TFP of every unit of every year and its parts. Raises SeriesRefused.
 
-    An input or output whose shadow price is 0 has no weight in the index, and is noted as ZERO_SHADOW_PRICE.
+    An input or output whose shadow price is 0 has no weight in the index, and is noted as ZERO_SHADOW_PRICE; PRICES_NOT_UNIQUE says
+    that the mean unit lies on an edge, where the levels depend on which of its prices the solver met.
     """
     seen = observe(told)
     p, w = shadow_prices(seen)
@@ -69,10 +73,11 @@ def compare(told: Quantities) -> Levels:
         ROSE=TFPE / (OTE * OME), RME=TFPE / (OTE * OSE),
         price_y=dict(zip(told.y, p.tolist(), strict=True)),
         price_x=dict(zip(told.x, w.tolist(), strict=True)),
-        notices=tuple(
-            Notice("ZERO_SHADOW_PRICE", name)
+        notices=(
+            *(() if prices_unique(seen) else (Notice("PRICES_NOT_UNIQUE"),)),
+            *(Notice("ZERO_SHADOW_PRICE", name)
             for name, value in zip([*told.y, *told.x], _values(seen, p, w), strict=True)
-            if value <= ZERO
+            if value <= ZERO),
         ),
     )  # fmt: skip
 
@@ -85,6 +90,18 @@ def shadow_prices(seen: Observed) -> tuple[Array, Array]:
     outward = radial(pooled, mean_x, mean_y, orientation="output")
     inward = radial(pooled, mean_x, mean_y, orientation="input")
     return outward.u[0] / outward.phi[0], inward.v[0]
+
+
+def prices_unique(seen: Observed) -> bool:
+    """Tell whether the shadow prices stay when the mean unit moves by a millionth in each field: on an edge of the frontier they jump."""
+    X, Y = seen.X[:, seen.present], seen.Y[:, seen.present]
+    pooled = Technology(X, Y, "VRS")
+    mean = np.concatenate([Y.mean(axis=1), X.mean(axis=1)])[:, np.newaxis]
+    steps = np.eye(len(mean)) * NUDGE
+    y, x = np.split(mean * (1 + np.concatenate([steps, -steps], axis=1)), [len(Y)])
+    outward = radial(pooled, x, y, orientation="output").u * y.T
+    inward = radial(pooled, x, y, orientation="input").v * x.T
+    return bool(np.ptp(np.concatenate([outward, inward], axis=1), axis=0).max() <= JUMP)
 
 
 def _values(seen: Observed, p: Array, w: Array) -> list[float]:
