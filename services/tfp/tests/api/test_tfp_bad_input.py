@@ -373,7 +373,12 @@ async def test_too_small_a_sample_is_refused_with_the_minimum(client: httpx.Asyn
     assert await refused(client, "industries", industries) == {("/industries", "sample_too_small")}
     places = {
         "reference": "A",
-        "panel": {**two, "y": {"Y": rows}, "x": {"K": rows}, "z": {"share_K": [[1.0, 1.0]] * 2}},
+        "panel": {
+            **two,
+            "y": {"Y": rows},
+            "x": {"K": rows, "L": rows},
+            "z": dict.fromkeys(("share_K", "share_L"), [[0.5, 0.5]] * 2),
+        },
     }
     assert ("/units/2020", "units_too_few") in await refused(client, "levels", places)
     one = {**OFFICIAL, "Y": {"2020": 100.0}}

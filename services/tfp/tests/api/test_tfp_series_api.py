@@ -117,6 +117,15 @@ async def test_a_year_that_comes_twice_in_a_body_is_refused_where_it_stands(offi
     ]
 
 
+async def test_a_share_in_the_other_unit_names_measure_and_unit(officer: Any) -> None:
+    share = series("beta", kind="share", price_basis=None, unit="%", values={"2020": "0.6"})
+    answer = await officer.post(f"{V1}/series", json=share, headers=command())
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/values/2020", "share_in_fraction")
+    assert fault["message_vi"].startswith("beta khai theo phần trăm")
+    assert "đang là '%'" in fault["message_vi"]
+
+
 async def test_a_vintage_in_two_spellings_is_one_and_is_not_blank(officer: Any) -> None:
     await declared(officer, vintage="Hải")
     apart = series(vintage=unicodedata.normalize("NFD", "Hải"))

@@ -49,9 +49,10 @@ def test_a_percent_sign_is_read_in_the_unit_of_the_row(unit: str, read: str) -> 
     assert refused({**ROW, "2020": "60 %"}) == [("/2020", "number_unreadable")]
 
 
-def test_a_row_without_a_figure_says_how_years_are_headed() -> None:
+@pytest.mark.parametrize("figures", [{}, {"2020": "…", "2021": "…"}])
+def test_a_row_without_a_figure_says_how_years_are_headed(figures: dict[str, str]) -> None:
     with pytest.raises(Invalid, match="headed 2021") as refusal:
-        parse(ROW)
+        parse({**ROW, **figures})
     assert refusal.value.errors[0].code == "series_empty"
 
 

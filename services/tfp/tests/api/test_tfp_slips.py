@@ -127,3 +127,11 @@ def test_a_year_or_a_basis_of_another_form_is_refused_in_words_at_its_own_place(
     said = {fault.pointer: fault.message_vi for fault in refusal.value.errors}
     assert said["/Y/năm 2020"] == "Cần một năm như 2021, nhận được “năm 2020”."
     assert said["/price_basis"].startswith("Cần constant-2010")
+
+
+def test_a_missing_cell_is_missing_and_not_a_number_below_zero() -> None:
+    example = ROUTES["industries"].engines["TORNQVIST"].asked.model_config["json_schema_extra"]
+    told = example["examples"][0]
+    K = [[None, 82.0], *told["panel"]["x"]["K"][1:]]
+    sides = {**told["panel"], "x": {**told["panel"]["x"], "K": K}}
+    assert refused({**told, "panel": sides}, "industries") == [("/K/A/2020", "year_missing")]

@@ -145,7 +145,7 @@ def _values(values: Mapping[str, str | None]) -> dict[str, Decimal]:
             continue
         if read is not None:
             found[year] = read
-    if not told:
+    if not found and not faults:
         vi = "Dòng này không có số liệu: mỗi năm một cột, tiêu đề 2021 hoặc “Năm 2021”."
         en = "This row has no figure: each year is a column, headed 2021 or “Năm 2021”."
         faults.append(FieldError("", "series_empty", vi, en))

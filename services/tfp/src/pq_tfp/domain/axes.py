@@ -104,15 +104,18 @@ def shape_faults(arrays: Mapping[str, Array], shape: tuple[int, ...]) -> list[Fi
 def positive_faults(field: str, values: Array, axes: Axes) -> list[FieldError]:
     """Name each entry that is not a finite number above 0: its logarithm or growth would be undefined."""
     return [
-        placed(
-            field, unit, year, "level_not_positive",
-            (
-                f"{field} năm {year} là {values[position]:g}; cần một số lớn hơn 0.",
-                f"{field} in {year} is {values[position]:g}; a number above 0 is needed.",
-            ),
-        )
+        placed(field, unit, year, *_not_positive(field, year, float(values[position])))
         for position, unit, year in axes.where(~(np.isfinite(values) & (values > 0)))
-    ]  # fmt: skip
+    ]
+
+
+def _not_positive(field: str, year: int, value: float) -> tuple[str, tuple[str, str]]:
+    if np.isnan(value):
+        return "year_missing", (f"{field} thiếu năm {year}.", f"{field} lacks {year}.")
+    return "level_not_positive", (
+        f"{field} năm {year} là {value:g}; cần một số lớn hơn 0.",
+        f"{field} in {year} is {value:g}; a number above 0 is needed.",
+    )
 
 
 def finite_faults(field: str, values: Array, axes: Axes) -> list[FieldError]:

@@ -10,7 +10,7 @@ from pq_common import places
 from pq_common.codes import PERSONAL_NUMBER
 from pq_common.errors import FieldError
 from pq_tfp.domain.errors import fault
-from pq_tfp.domain.guards import unit_faults
+from pq_tfp.domain.guards import ShareUnit, unit_faults
 from pq_tfp.domain.store.measures import MEASURES, NAMES, Measure
 from pq_tfp.domain.store.units import Unit, names_of, unit_of
 
@@ -159,9 +159,11 @@ def _signs(told: Description, measure: Measure) -> Iterator[FieldError]:
 def _slips(told: Description, measure: Measure, unit: Unit) -> Iterator[FieldError]:
     values = {year: float(value) for year, value in sorted(told.values.items())}
     if unit.dimension == "fraction":
-        slipped = unit_faults(
-            "values", values, unit="fraction" if unit.factor == 1 else "percent", kind="share"
-        )
+        scale: ShareUnit = "fraction" if unit.factor == 1 else "percent"
+        slipped = [
+            _slipped_unit(one, told)
+            for one in unit_faults(told.measure, values, unit=scale, kind="share")
+        ]
         yield from slipped
         if measure.sign == "open unit interval" and not slipped:
             yield from _outside(told, unit)
@@ -176,6 +178,14 @@ def _slips(told: Description, measure: Measure, unit: Unit) -> Iterator[FieldErr
             vi = f"{told.measure} năm {year} gấp {ratio:.4g} lần năm trước ({value:g} so với {before:g}): có lẽ sai đơn vị ({told.unit})."
             en = f"{told.measure} in {year} is {ratio:.4g} times the year before ({value:g} after {before:g}): probably another unit than {told.unit}."
             yield fault("values", year, "unit_slip", vi, en)
+
+
+def _slipped_unit(found: FieldError, told: Description) -> FieldError:
+    """Point at the value, and say that the unit may be the slip: a spreadsheet keeps a cell that shows 60 % as 0.6."""
+    where = found.pointer.replace(f"/{told.measure}/", "/values/", 1)
+    vi = f"{found.message_vi} Hoặc sửa đơn vị, đang là {told.unit!r} (bảng tính lưu ô hiện 60 % là 0.6)."
+    en = f"{found.message_en} Or mend the unit, told as {told.unit!r} (a spreadsheet keeps a cell that shows 60 % as 0.6)."
+    return FieldError(where, found.code, vi, en)
 
 
 def _outside(told: Description, unit: Unit) -> Iterator[FieldError]:
