@@ -34,7 +34,7 @@ async def officer(caller: Any) -> Any:
         ({"share": {"method": "GUESS"}}, "/share/method"),
         ({"capital": {"method": "PIM", "deltas": {"x": -1}}}, "/capital/deltas/x"),
         ({"draws": 5}, "/draws"),
-        ({"vintages": {"Z": "v1"}}, "/vintages/Z/[key]"),
+        ({"vintages": {"Z": "v1"}}, "/vintages/Z"),
         ({"widths": {"alpha_bounds": [0.2]}}, "/widths/alpha_bounds"),
         ({"boundary": "2025-07-01"}, "/boundary"),
         ({"capital": {"method": "PIM", "K0_method": "BENCH"}}, "/K0"),
