@@ -174,8 +174,12 @@ def _failed_loops(answer: httpx.Response) -> str:
 
 
 async def _lag(client: httpx.AsyncClient) -> Finding:
-    """Read the measures: one process hosts all workers, so any service shows everybody's."""
-    measures = (await client.get("/reporting/metrics")).text.splitlines()
+    """Read the measures: one process hosts all workers, so any service shows everybody's. A gateway shows none."""
+    answer = await client.get("/reporting/metrics")
+    if not answer.is_success:
+        todo = "docker compose ps: a worker that makes no progress is unhealthy"
+        return Finding("bus", "warning", "its measures are not shown here", todo)
+    measures = answer.text.splitlines()
     waiting = total(measures, "pq_outbox_pending")
     behind = total(measures, "pq_projection_lag")
     parked = total(measures, "pq_projection_parked")
