@@ -126,12 +126,19 @@ def test_pages_documents_and_engines_answer_through_the_gateway(
     for name in SERVICES:
         assert public.get(f"/{name}/openapi.json").json()["openapi"].startswith("3.1")
         assert public.get(f"/{name}/metrics").status_code == 404
-    years = {
-        "years": [2021, 2022, 2023], "output": ["100", "106", "111"],
-        "capital": ["300", "315", "325"], "labour": ["50", "51", "51"],
-    }  # fmt: skip
-    answer = public.post("/tfp/v1/compute/no-such-engine", json=years)
-    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_engines_compute_in_the_processes_of_a_container(
+    caller: Callable[..., httpx.Client],
+) -> None:
+    analyst = caller("ministry-analyst")
+    paths = analyst.get("/tfp/openapi.json").json()["paths"]
+    for name, engine in (("accounting", "TORNQVIST"), ("malmquist", "MALMQUIST")):
+        path = f"/tfp/v1/compute/{name}"
+        body = paths[path]["post"]["requestBody"]["content"]["application/json"]
+        answer = analyst.post(path, json=body["examples"][engine]["value"])
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["engine"] == engine
 
 
 def test_without_its_database_a_service_lives_and_is_not_ready(

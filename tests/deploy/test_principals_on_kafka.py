@@ -36,7 +36,11 @@ from pq_common.testing.ports import free_ports
 from pq_embedded import strimzi
 from pq_embedded.host import SERVICES
 
-pytestmark = [pytest.mark.real_kafka, pytest.mark.xdist_group("principals on kafka")]
+pytestmark = [
+    pytest.mark.real_kafka,
+    pytest.mark.long,
+    pytest.mark.xdist_group("principals on kafka"),
+]
 PATIENCE_S = 20.0
 LONG_S = 120.0
 KINDS = {

@@ -111,6 +111,7 @@ async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
                 journal["events"],
                 journal["version_gaps"],
                 journal["unnumbered"],
+                journal["unsent"],
                 "-",
                 _word(journal["is_sound"]),
             )
@@ -118,16 +119,26 @@ async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
         for held in accepted(await client.get(f"/{name}/admin/events/held"))["items"]:
             well = False
             rows.append(
-                (name, f"{held['topic']} {held['key']}", *"----", f"HELD: {held['reason']}")
+                (name, f"{held['topic']} {held['key']}", *"-----", f"HELD: {held['reason']}")
             )
         for one in await _projections(client, name):
             sound = not one["gaps"] and not one["parked"]
             well = well and sound
             rows.append(
-                (name, one["name"], one["keys"], one["gaps"], "-", one["parked"], _word(sound))
+                (name, one["name"], one["keys"], one["gaps"], "-", "-", one["parked"], _word(sound))
             )
     voice.table(
-        ("service", "what", "events or keys", "gaps", "not numbered", "parked", "state"), rows
+        (
+            "service",
+            "what",
+            "events or keys",
+            "gaps",
+            "not numbered",
+            "not sent",
+            "parked",
+            "state",
+        ),
+        rows,
     )
     return well
 

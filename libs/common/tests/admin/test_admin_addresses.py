@@ -91,6 +91,21 @@ async def test_a_version_that_is_missing_in_the_journal_is_a_fault(
     assert (torn["is_sound"], torn["version_gaps"]) == (False, 1)
 
 
+async def test_what_the_bus_has_not_taken_for_a_minute_is_a_fault(
+    admin: httpx.AsyncClient, ledger: Ledger, admin_url: str
+) -> None:
+    await ledger.receive("a", 1)
+    await numbered(ledger)
+    fresh = (await admin.get("/common/admin/events/verification")).json()
+    assert fresh["unsent"] > 0
+    assert fresh["is_sound"]
+    inside = async_url(admin_url).set(database=async_url(ledger.urls.api).database)
+    older = "UPDATE event_log SET recorded_at = recorded_at - interval '2 minutes'"
+    run_apart(administer(inside.render_as_string(hide_password=False), older))
+    late = (await admin.get("/common/admin/events/verification")).json()
+    assert (late["unsent"], late["is_sound"]) == (fresh["unsent"], False)
+
+
 async def test_what_is_not_yet_numbered_is_counted_and_no_fault_in_its_first_minute(
     admin: httpx.AsyncClient, ledger: Ledger
 ) -> None:

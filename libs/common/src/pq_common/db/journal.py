@@ -29,6 +29,10 @@ SELECT coalesce(sum(events), 0)::bigint AS events,
        (SELECT count(*) FROM event_log l WHERE l.topic LIKE '%.events.v%'
            AND l.recorded_at < now() - interval '1 minute'
            AND NOT EXISTS (SELECT 1 FROM feed f WHERE f.seq = l.seq)) AS overdue,
+       (SELECT count(*) FROM outbox_pending WHERE held_reason IS NULL) AS unsent,
+       (SELECT count(*) FROM outbox_pending p JOIN event_log l ON l.seq = p.seq
+           WHERE p.held_reason IS NULL
+           AND l.recorded_at < now() - interval '1 minute') AS unsent_overdue,
        (SELECT coalesce(max(position), 0) FROM feed) AS feed_position,
        (SELECT coalesce(max(position), 0) - count(*) FROM feed) AS feed_gaps
 FROM per_aggregate
@@ -56,7 +60,7 @@ WHERE p.held_reason IS NOT NULL ORDER BY p.seq
 
 
 async def journal(session: AsyncSession) -> RowMapping:
-    """Count what the journal holds, what is missing in it, and what the feed has not numbered yet."""
+    """Count what the journal holds, what is missing in it, what the feed has not numbered and the bus not taken yet."""
     return (await session.execute(_JOURNAL)).mappings().one()
 
 

@@ -32,6 +32,7 @@ class Verification(BaseModel):
     aggregates: int
     version_gaps: int = Field(description="Aggregates with a version missing or doubled; always 0")
     unnumbered: int = Field(description="Events not yet in the changes feed; soon 0")
+    unsent: int = Field(description="Messages not yet sent, those that are held apart; soon 0")
     feed_position: int
     feed_gaps: int = Field(description="Positions that the feed skipped; always 0")
     is_sound: bool
@@ -131,9 +132,10 @@ def admin_router(service: str) -> APIRouter:
 
 
 async def verify(session: Session) -> Verification:
-    """Check that no version is missing and that every event older than a minute is numbered."""
+    """Check that no version is missing and that every event older than a minute is numbered and sent."""
     found = await journal.journal(session)
-    sound = not (found["version_gaps"] or found["feed_gaps"] or found["overdue"])
+    faults = ("version_gaps", "feed_gaps", "overdue", "unsent_overdue")
+    sound = not any(found[fault] for fault in faults)
     return Verification(**{**found, "is_sound": sound})
 
 
