@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
@@ -98,24 +98,19 @@ def _print(voice: Voice, service: str, change: dict[str, Any]) -> None:
     voice.result({"service": service, **change}, "  ".join(str(part) for part in line))
 
 
+VERIFIED: Final = (
+    "service", "what", "events or keys", "gaps", "not numbered", "not sent", "parked", "state"
+)  # fmt: skip
+
+
 async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
     """Show each journal's checks, the keys its relay holds and each projection's state; say whether all is well."""
     rows, well = [], True
     for name in PUBLISHERS:
         journal = await _journal(client, name)
         well = well and journal["is_sound"]
-        rows.append(
-            (
-                name,
-                "event_log",
-                journal["events"],
-                journal["version_gaps"],
-                journal["unnumbered"],
-                journal["unsent"],
-                "-",
-                _word(journal["is_sound"]),
-            )
-        )
+        counted = [journal[one] for one in ("events", "version_gaps", "unnumbered", "unsent")]
+        rows.append((name, "event_log", *counted, "-", _word(journal["is_sound"])))
         for held in accepted(await client.get(f"/{name}/admin/events/held"))["items"]:
             well = False
             rows.append(
@@ -127,19 +122,7 @@ async def verify(client: httpx.AsyncClient, voice: Voice) -> bool:
             rows.append(
                 (name, one["name"], one["keys"], one["gaps"], "-", "-", one["parked"], _word(sound))
             )
-    voice.table(
-        (
-            "service",
-            "what",
-            "events or keys",
-            "gaps",
-            "not numbered",
-            "not sent",
-            "parked",
-            "state",
-        ),
-        rows,
-    )
+    voice.table(VERIFIED, rows)
     return well
 
 
