@@ -135,3 +135,7 @@ def test_a_missing_cell_is_missing_and_not_a_number_below_zero() -> None:
     K = [[None, 82.0], *told["panel"]["x"]["K"][1:]]
     sides = {**told["panel"], "x": {**told["panel"]["x"], "K": K}}
     assert refused({**told, "panel": sides}, "industries") == [("/K/A/2020", "year_missing")]
+
+
+def test_a_table_with_a_number_for_a_row_is_refused_at_the_row() -> None:
+    assert refused(panel(y={"Y": [[100, 107], 60]})) == [("/panel/y/Y/1", "list_type")]

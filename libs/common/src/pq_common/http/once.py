@@ -35,6 +35,6 @@ def repeated(value: Any, loc: tuple[str | int, ...] = ("body",)) -> Iterator[Fie
         for name, inner in value.items():
             if isinstance(inner, dict | list):
                 yield from repeated(inner, (*loc, name))
-    elif value and isinstance(value[0], dict | list):
+    elif isinstance(value, list) and value and isinstance(value[0], dict | list):
         for index, inner in enumerate(value):
             yield from repeated(inner, (*loc, index))
