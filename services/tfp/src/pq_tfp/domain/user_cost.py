@@ -131,7 +131,7 @@ def services(S: Array, u: Array, axes: Axes) -> Services:
 
 
 def contributions(
-    grown: Services, share_K: Array, groups: dict[str, Sequence[str]]
+    grown: Services, share_K: Array, groups: Mapping[str, Sequence[str]]
 ) -> dict[str, Array]:
     """Return s̄_K·Σ w̄_a·Δln S_a for each named group of assets, e.g. ICT, log points; what no group claims is ``other``.
 

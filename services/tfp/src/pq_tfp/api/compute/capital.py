@@ -1,6 +1,6 @@
 """Capital over HTTP: stocks by asset, and the services they give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -213,8 +213,7 @@ def _contributions(found: Services, asked: ServicesAsked) -> dict[str, dict[str,
         return {}
     told, years = yearly(asked.share_K), found.axes.years
     refuse(gap_faults("share_K", told, years))
-    groups: dict[str, Sequence[str]] = dict(asked.groups)
-    parts = user_cost.contributions(found, levels(told, years), groups)
+    parts = user_cost.contributions(found, levels(told, years), asked.groups)
     return {name: by_year(values, years) for name, values in parts.items()}
 
 
