@@ -136,6 +136,8 @@ def test_benchmarks_of_predecessors_must_be_of_one_year() -> None:
 
 def test_a_share_that_is_not_told_is_refused() -> None:
     assert codes(levels(), wanted(share=ShareChoice(method="GIVEN"))) == {"share_missing"}
+    told = ShareChoice(method="LABOUR_INCOME", beta=0.5)
+    assert codes(levels(), wanted(share=told)) == {"share_not_read"}
     assert codes(levels(), wanted(share=ShareChoice(method="IO_FIXED"))) == {"series_missing"}
     table = one("beta", lambda n: 0.6, NATION, industry="C")
     assert codes([*levels(), table], wanted(share=ShareChoice(method="IO_FIXED"))) == {

@@ -81,7 +81,8 @@ def ex_post(
     """Return user costs at the rate that exhausts ``CAP`` (years − 1,), the capital income of every year but the first.
 
     A year in which some asset would cost less than nothing is noted as NEGATIVE_USER_COST; with EXOGENOUS all assets of that
-    year cost p·(real_rate + δ) instead and income is not exhausted, with KEEP the negative cost stays. Raises SeriesRefused.
+    year cost p·(real_rate + δ) instead and income is not exhausted (``r`` still tells the rate that would have exhausted it),
+    with KEEP the negative cost stays. Raises SeriesRefused.
     """
     _check(assets, CAP)
     p, before, T = assets.p[:, 1:], assets.p[:, :-1], assets.tax_factor()

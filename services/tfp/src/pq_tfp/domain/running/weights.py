@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pq_common.errors import FieldError
 from pq_common.places import NATION
 from pq_tfp.domain.axes import Axes, Notice, refuse
 from pq_tfp.domain.errors import SeriesRefused, fault
@@ -57,6 +58,7 @@ def shares_of(
     supply: Supply, choice: ShareChoice, series: Sequence[Stored], years: Sequence[int]
 ) -> Shares:
     """Return β for every year that the method's series cover, and for ``years`` where it is given. Raises SeriesRefused."""
+    refuse(_unread(choice))
     match choice.method:
         case "GIVEN":
             return _given(supply, choice, years)
@@ -66,6 +68,15 @@ def shares_of(
             return _from_table(supply, series)
         case method:
             return _by_method(supply, choice, method)
+
+
+def _unread(choice: ShareChoice) -> list[FieldError]:
+    """Refuse a share that was told beside a method that computes another."""
+    if choice.beta is None or choice.method == "GIVEN":
+        return []
+    vi = f"beta {choice.beta} chỉ dùng với phương pháp GIVEN; {choice.method} tự tính hệ số."
+    en = f"beta {choice.beta} is read under GIVEN alone; {choice.method} computes the share."
+    return [fault("beta", None, "share_not_read", vi, en)]
 
 
 def _given(supply: Supply, choice: ShareChoice, years: Sequence[int]) -> Shares:
