@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pq_common.http.auth import Role
 from pq_common.testing.api import command
 from pq_embedded.folder import DataFolder
 
@@ -50,8 +51,8 @@ def caller() -> Iterator[Callable[..., httpx.Client]]:
     """Make a client of a role, through the gateway."""
     made: list[httpx.Client] = []
 
-    def client(role: str | None = None, *places: str) -> httpx.Client:
-        token = folder.issuer().token(role, places=places) if role else None  # type: ignore[arg-type]
+    def client(role: Role | None = None, *places: str) -> httpx.Client:
+        token = folder.issuer().token(role, places=places) if role else None
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         made.append(
             httpx.Client(base_url=folder.address(), headers=headers, timeout=60.0, trust_env=False)

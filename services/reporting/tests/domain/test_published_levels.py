@@ -93,7 +93,8 @@ def test_a_rise_whose_band_holds_no_growth_is_not_decidable(
     verdict, found = judged(a_clause(), a_result("0.02", sure))
     assert verdict.status is status
     assert found.sure is not None
-    assert found.sure.band.low == found.base.value * (1 + Decimal(sure[0])) ** 5  # type: ignore[operator]
+    assert found.base.value is not None
+    assert found.sure.band.low == found.base.value * (1 + Decimal(sure[0])) ** 5
 
 
 def test_a_band_of_other_years_says_nothing_of_these() -> None:
